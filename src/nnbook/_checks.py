@@ -1,0 +1,134 @@
+"""Checks of arguments: every error says what came, what was expected, what to do."""
+
+from __future__ import annotations
+
+import importlib
+import math
+from collections.abc import Sequence
+from types import ModuleType
+from typing import Any
+
+import numpy as np
+from numpy.typing import ArrayLike
+
+from nnbook._types import Array
+
+
+def require(module: str, extra: str) -> ModuleType:
+    """Import an optional dependency, or say which extra brings it."""
+    try:
+        return importlib.import_module(module)
+    except ModuleNotFoundError as error:
+        if error.name is None or error.name.split(".")[0] != module.split(".")[0]:
+            raise
+        raise ModuleNotFoundError(
+            f"this needs {module.split('.')[0]}, which is not installed; "
+            f'install it with: pip install "nnbook[{extra}]"',
+            name=error.name,
+        ) from None
+
+
+def describe(value: object) -> str:
+    """A short text for an argument, for use in an error message."""
+    if isinstance(value, np.ndarray):
+        return f"an array of shape {value.shape} and dtype {value.dtype}"
+    text = repr(value)
+    return text if len(text) <= 60 else f"{text[:57]}..."
+
+
+def as_floats(name: str, value: ArrayLike, *, ndim: int | None = None) -> Array:
+    """An array of finite floats; float32 and float64 are kept, the rest is float64."""
+    try:
+        array = np.asarray(value)
+    except ValueError:
+        raise ValueError(
+            f"{name} has rows of different lengths; expected a rectangular array."
+        ) from None
+    if array.dtype.kind not in "fiub":
+        raise TypeError(
+            f"{name} has dtype {array.dtype}; expected real numbers. "
+            f"Convert it first, for example with np.asarray({name}, dtype=float)."
+        )
+    if array.dtype not in (np.float32, np.float64):
+        array = array.astype(np.float64)
+    if ndim is not None and array.ndim != ndim:
+        hint = (
+            f"A single sample is {name}[None, :]."
+            if ndim == 2 and array.ndim == 1
+            else f"Reshape {name} first."
+        )
+        raise ValueError(
+            f"{name} has shape {array.shape}; expected {ndim} dimension"
+            f"{'s' if ndim > 1 else ''}. {hint}"
+        )
+    if not np.isfinite(array).all():
+        bad = tuple(int(i) for i in np.argwhere(~np.isfinite(array))[0])
+        raise ValueError(
+            f"{name} holds {array[bad]} at index {bad}; expected finite numbers. "
+            f"Clean or drop such entries first, see np.isfinite({name})."
+        )
+    return array
+
+
+def number(
+    name: str,
+    value: float,
+    *,
+    low: float = -math.inf,
+    high: float = math.inf,
+    open_low: bool = False,
+    open_high: bool = False,
+) -> float:
+    """A finite float between two bounds, which are included unless said otherwise."""
+    if isinstance(value, (bool, np.bool_)) or not isinstance(
+        value, (int, float, np.integer, np.floating)
+    ):
+        raise TypeError(f"{name} is {describe(value)}; expected a number.")
+    x = float(value)
+    too_low = x <= low if open_low else x < low
+    too_high = x >= high if open_high else x > high
+    if not math.isfinite(x) or too_low or too_high:
+        raise ValueError(
+            f"{name} is {value}; expected a finite number"
+            f"{_bounds(low, high, open_low, open_high)}."
+        )
+    return x
+
+
+def integer(name: str, value: int, *, low: int | None = None) -> int:
+    """A whole number, at least `low`."""
+    if isinstance(value, (bool, np.bool_)) or not isinstance(value, (int, np.integer)):
+        raise TypeError(f"{name} is {describe(value)}; expected a whole number.")
+    if low is not None and value < low:
+        raise ValueError(f"{name} is {value}; expected at least {low}.")
+    return int(value)
+
+
+def one_of(name: str, value: Any, known: Sequence[str]) -> str:
+    """One of the known names."""
+    if not isinstance(value, str) or value not in known:
+        raise ValueError(
+            f"{name} is {describe(value)}; expected one of {', '.join(known)}."
+        )
+    return value
+
+
+def same_length(**arrays: Array) -> int:
+    """The common length of some arrays, which must have at least one row."""
+    lengths = {name: len(array) for name, array in arrays.items()}
+    if len(set(lengths.values())) > 1:
+        parts = " and ".join(f"{name} has {n} rows" for name, n in lengths.items())
+        raise ValueError(f"{parts}; expected one row a sample in each of them.")
+    name, n = next(iter(lengths.items()))
+    if n == 0:
+        raise ValueError(f"{name} is empty; expected at least one sample.")
+    return n
+
+
+def _bounds(low: float, high: float, open_low: bool, open_high: bool) -> str:
+    parts = []
+    if low > -math.inf:
+        parts.append(f"{'above' if open_low else 'at least'} {low:g}")
+    if high < math.inf:
+        parts.append(f"{'below' if open_high else 'at most'} {high:g}")
+    return " " + " and ".join(parts) if parts else ""

@@ -1,0 +1,11 @@
+"""The one array type of the library's signatures."""
+
+from __future__ import annotations
+
+from typing import Any, TypeAlias
+
+import numpy as np
+from numpy.typing import NDArray
+
+Array: TypeAlias = NDArray[Any]
+Rng: TypeAlias = np.random.Generator

@@ -1,0 +1,158 @@
+"""Find, download and read the files of MNIST, and read Kaggle's version of them.
+
+An idx file is two zero bytes, a code of the type (8: unsigned byte), the number of
+dimensions, each dimension as a big-endian 32-bit integer, and then the bytes.
+"""
+
+from __future__ import annotations
+
+import gzip
+import importlib.util
+import os
+import warnings
+import zlib
+from pathlib import Path
+
+import numpy as np
+
+from nnbook import _checks
+from nnbook._types import Array
+
+MIRRORS = (
+    "https://ossci-datasets.s3.amazonaws.com/mnist/",
+    "https://storage.googleapis.com/cvdf-datasets/mnist/",
+)
+# Each file with its SHA-256 and its shape.
+FILES: dict[str, tuple[str, tuple[int, ...]]] = {
+    "train-images-idx3-ubyte.gz": (
+        "0b367032e93c5d0cea0925647cfdb18614af8ee15f83e6f2fc2ad904a6835971",
+        (60000, 28, 28),
+    ),
+    "train-labels-idx1-ubyte.gz": (
+        "1787548bbe0bff1ec2ecdc0ef292b02df999e2d1a6002d27500982c652b17203",
+        (60000,),
+    ),
+    "t10k-images-idx3-ubyte.gz": (
+        "1a1a05eab793c14bb050b398624a11b0ffd1a2953baed553b1b9bd079e2a20be",
+        (10000, 28, 28),
+    ),
+    "t10k-labels-idx1-ubyte.gz": (
+        "b91679a0acfe4ba0e50a2437a903084cba1f5f92592b016a25a7dfd00455798b",
+        (10000,),
+    ),
+}
+
+
+def load() -> list[Array]:
+    """The four arrays, uint8, in the order of `FILES`."""
+    return [
+        read_idx(_in_data_folder(name) or _from_cache(name, sha256), shape)
+        for name, (sha256, shape) in FILES.items()
+    ]
+
+
+def read_idx(path: Path, shape: tuple[int, ...]) -> Array:
+    """The array in a gzipped idx file of bytes, which must have the given shape."""
+    try:
+        with gzip.open(path) as file:
+            content = file.read()
+    except (EOFError, gzip.BadGzipFile, zlib.error) as error:
+        raise ValueError(f"{path} is damaged ({error}). {_AGAIN}") from None
+    header = 4 + 4 * len(shape)
+    expected = bytes([0, 0, 8, len(shape)])
+    if content[:4] != expected:
+        raise ValueError(
+            f"{path} starts with 0x{content[:4].hex()}; expected 0x{expected.hex()}, "
+            f"an idx file of bytes with {len(shape)} dimensions. {_AGAIN}"
+        )
+    found = tuple(np.frombuffer(content[4:header], ">u4").tolist())
+    if found != shape:
+        raise ValueError(f"{path} has shape {found}; expected {shape}. {_AGAIN}")
+    size = len(content) - header
+    if size != np.prod(shape):
+        raise ValueError(
+            f"{path} holds {size} bytes of data; expected {np.prod(shape)}. {_AGAIN}"
+        )
+    return np.frombuffer(content, np.uint8, offset=header).reshape(shape)
+
+
+_AGAIN = "Delete the file, then call mnist() again to download a good copy."
+
+
+def _in_data_folder(name: str) -> Path | None:
+    folder = os.environ.get("NNBOOK_DATA_DIR")
+    if not folder:
+        return None
+    candidates = (Path(folder) / name, Path(folder) / "mnist" / name)
+    return next((path for path in candidates if path.is_file()), None)
+
+
+def _from_cache(name: str, sha256: str) -> Path:
+    pooch = _checks.require("pooch", "data")
+    folder = pooch.os_cache("nnbook") / "mnist"
+    progress = importlib.util.find_spec("tqdm") is not None
+    failures = []
+    for mirror in MIRRORS:
+        try:
+            # Downloads only if the cache has no file with this SHA-256.
+            return Path(
+                pooch.retrieve(
+                    mirror + name,
+                    known_hash=f"sha256:{sha256}",
+                    fname=name,
+                    path=folder,
+                    downloader=pooch.HTTPDownloader(progressbar=progress, timeout=30),
+                )
+            )
+        except (OSError, ValueError) as error:
+            failures.append(f"{mirror}: {type(error).__name__}")
+    raise ConnectionError(
+        f"{name} is neither in NNBOOK_DATA_DIR "
+        f"({os.environ.get('NNBOOK_DATA_DIR') or 'not set'}) nor in {folder}, and "
+        f"could not be downloaded ({'; '.join(failures)}). Put the four files of "
+        f"MNIST into a folder and set NNBOOK_DATA_DIR to it, or use "
+        f"nn.datasets.digits(), which needs no network."
+    )
+
+
+def read_kaggle_csv(
+    name: str, path: str | os.PathLike[str], *, labelled: bool
+) -> Array:
+    """The rows of Kaggle's file, uint8: the label first if there is one."""
+    if not isinstance(path, (str, os.PathLike)):
+        raise TypeError(f"{name} is {_checks.describe(path)}; expected a path.")
+    if not Path(path).is_file():
+        raise FileNotFoundError(
+            f"{name} is {os.fspath(path)!r}, where there is no file; expected the path "
+            f"of a CSV file from Kaggle's Digit Recognizer."
+        )
+    header = [f"pixel{i}" for i in range(784)]
+    if labelled:
+        header.insert(0, "label")
+    with open(path, encoding="utf-8", errors="replace") as file:
+        first = file.readline().strip().split(",")
+    if first != header:
+        raise ValueError(
+            f"{name} has {len(first)} columns, the first named {first[0][:20]!r}; "
+            f"expected {len(header)}, from {header[0]!r} to {header[-1]!r}. "
+            f"Are train_csv and test_csv the right way round?"
+        )
+    try:
+        with warnings.catch_warnings():
+            warnings.simplefilter("error")  # an empty file, a fraction
+            rows = np.loadtxt(path, np.uint8, delimiter=",", skiprows=1, ndmin=2)
+    except (ValueError, Warning) as error:
+        raise ValueError(
+            f"{name} cannot be read: {error}. Expected rows of {len(header)} whole "
+            f"numbers from 0 to 255; download the file again."
+        ) from None
+    if rows.shape[1] != len(header):
+        raise ValueError(
+            f"{name} has rows of {rows.shape[1]} numbers; expected {len(header)}. "
+            f"Download the file again."
+        )
+    if labelled and rows[:, 0].max() > 9:
+        raise ValueError(
+            f"{name} holds the label {rows[:, 0].max()}; expected digits from 0 to 9."
+        )
+    return rows

@@ -1,0 +1,188 @@
+r"""How good predictions are: accuracy, confusion matrix and $R^2$.
+
+Every function takes `predictions` first and `targets` second, as the losses do.
+scikit-learn takes them the other way round, which matters for all but `accuracy`.
+"""
+
+from __future__ import annotations
+
+import numpy as np
+from numpy.typing import ArrayLike
+
+from nnbook import _checks
+from nnbook._types import Array
+
+__all__ = ["accuracy", "confusion_matrix", "r2_score"]
+
+
+def accuracy(predictions: ArrayLike, targets: ArrayLike) -> float:
+    r"""The share of samples whose predicted class is the true one.
+
+    $$\text{accuracy} = \frac{1}{n} \sum_{i=1}^{n} [\hat y_i = y_i]$$
+
+    Parameters
+    ----------
+    predictions
+        Predicted classes, shape (n,), as `network.predict(X)` gives them.
+    targets
+        True classes, shape (n,).
+
+    Returns
+    -------
+    float
+        Between 0 and 1.
+
+    Raises
+    ------
+    TypeError
+        If the classes are not integers.
+    ValueError
+        If a shape is not (n,), a class is negative, the lengths differ or n is 0.
+
+    Examples
+    --------
+    >>> nn.accuracy([0, 1, 2, 2], [0, 1, 1, 2])
+    0.75
+    """
+    predicted, true = _pair_of_classes(predictions, targets)
+    return float(np.mean(predicted == true))
+
+
+def confusion_matrix(
+    predictions: ArrayLike, targets: ArrayLike, n_classes: int | None = None
+) -> Array:
+    r"""How often each true class (row) was predicted as each class (column).
+
+    $$C_{jk} = \#\{\, i : y_i = j \text{ and } \hat y_i = k \,\}$$
+
+    Parameters
+    ----------
+    predictions
+        Predicted classes, shape (n,).
+    targets
+        True classes, shape (n,).
+    n_classes
+        The number of classes k; by default one more than the largest class met.
+
+    Returns
+    -------
+    ndarray
+        Counts, shape (k, k), int64; they add up to n, and those on the diagonal are
+        right.
+
+    Raises
+    ------
+    TypeError
+        If the classes are not integers.
+    ValueError
+        If a shape is not (n,), a class is negative or not below `n_classes`, the
+        lengths differ or n is 0.
+
+    Examples
+    --------
+    >>> nn.confusion_matrix(predictions=[0, 1, 1, 1], targets=[0, 0, 1, 1])
+    array([[1, 1],
+           [0, 2]])
+    """
+    predicted, true = _pair_of_classes(predictions, targets)
+    largest = int(max(predicted.max(), true.max()))
+    k = largest + 1
+    if n_classes is not None:
+        k = _checks.integer("n_classes", n_classes, low=1)
+    if largest >= k:
+        raise ValueError(
+            f"class {largest} occurs, but n_classes is {k}; expected classes from 0 "
+            f"to {k - 1}. Use n_classes={largest + 1} or more."
+        )
+    return np.bincount(true * k + predicted, minlength=k * k).reshape(k, k)
+
+
+def r2_score(predictions: ArrayLike, targets: ArrayLike) -> float:
+    r"""The share of the targets' variance that the predictions explain.
+
+    $$R^2 = 1 - \frac{\sum_i (y_i - \hat y_i)^2}{\sum_i (y_i - \bar y)^2}$$
+
+    Predicting the mean scores 0, a perfect prediction 1, and a prediction worse than
+    the mean less than 0.
+
+    Parameters
+    ----------
+    predictions
+        Predicted values, shape (n,) or (n, k).
+    targets
+        True values, of the same shape. With k columns, the scores are averaged.
+
+    Returns
+    -------
+    float
+        At most 1.
+
+    Raises
+    ------
+    TypeError
+        If an argument does not hold real numbers.
+    ValueError
+        If the shapes differ, a value is not finite, or the targets of a column are
+        all equal: then the mean is perfect and there is nothing left to explain.
+
+    Examples
+    --------
+    >>> nn.r2_score([1.0, 2.0, 4.0], [1.0, 2.0, 3.0])
+    0.5
+    """
+    predicted = _checks.as_floats("predictions", predictions).astype(np.float64)
+    true = _checks.as_floats("targets", targets).astype(np.float64)
+    if predicted.shape != true.shape or true.ndim not in (1, 2):
+        raise ValueError(
+            f"predictions have shape {predicted.shape} and targets {true.shape}; "
+            f"expected the same shape, (n,) or (n, k). Use predictions.ravel() if one "
+            f"of them is a column."
+        )
+    _checks.same_length(predictions=predicted, targets=true)
+    if (true == true[0]).all(axis=0).any():
+        raise ValueError(
+            "targets are all equal; expected targets that vary, for R² compares the "
+            "predictions with the targets' mean. Use MeanSquaredError instead."
+        )
+    residual = np.sum((true - predicted) ** 2, axis=0)
+    total = np.sum((true - true.mean(axis=0)) ** 2, axis=0)
+    return float(np.mean(1 - residual / total))
+
+
+def as_classes(name: str, value: ArrayLike) -> Array:
+    """Classes as int64, checked to be a vector of integers from 0 up."""
+    try:
+        classes = np.asarray(value)
+    except ValueError:
+        raise ValueError(
+            f"{name} has rows of different lengths; expected classes of shape (n,)."
+        ) from None
+    if classes.ndim != 1:
+        hint = (
+            f"Use {name}.argmax(axis=1)."
+            if classes.ndim == 2 and classes.shape[1] > 1
+            else f"Use {name}.ravel()."
+        )
+        raise ValueError(
+            f"{name} has shape {classes.shape}; expected classes of shape (n,). {hint}"
+        )
+    if classes.size == 0:
+        raise ValueError(f"{name} is empty; expected at least one sample.")
+    if classes.dtype.kind not in "iub":
+        raise TypeError(
+            f"{name} has dtype {classes.dtype}; expected integer classes. "
+            f"Use {name}.astype(int) if they are whole numbers."
+        )
+    if classes.min() < 0:
+        raise ValueError(
+            f"{name} holds the class {classes.min()}; expected classes from 0 up. "
+            f"Number them with np.unique({name}, return_inverse=True)."
+        )
+    return classes.astype(np.int64)
+
+
+def _pair_of_classes(predictions: ArrayLike, targets: ArrayLike) -> tuple[Array, Array]:
+    predicted = as_classes("predictions", predictions)
+    true = as_classes("targets", targets)
+    _checks.same_length(predictions=predicted, targets=true)
+    return predicted, true

@@ -1,0 +1,24 @@
+"""The book's figures, drawn with matplotlib (the extra `plots`).
+
+Each function checks what it gets, draws, and returns its axes. It sets no colours of
+text and lines but those of matplotlib's settings and colour cycle, so that the figures
+fit a light page and a dark one. Show them with `plt.show()`.
+"""
+
+from __future__ import annotations
+
+from nnbook._plot_images import confusion, heatmap, images
+from nnbook._plot_lines import curves, gradient_by_depth, history, signal_by_depth
+from nnbook._plot_planes import decision_boundary, paths
+
+__all__ = [
+    "confusion",
+    "curves",
+    "decision_boundary",
+    "gradient_by_depth",
+    "heatmap",
+    "history",
+    "images",
+    "paths",
+    "signal_by_depth",
+]

@@ -60,10 +60,11 @@ def read_idx(path: Path, shape: tuple[int, ...]) -> Array:
         raise ValueError(f"{path} is damaged ({error}). {_AGAIN}") from None
     header = 4 + 4 * len(shape)
     expected = bytes([0, 0, 8, len(shape)])
-    if content[:4] != expected:
+    if content[:4] != expected or len(content) < header:
         raise ValueError(
-            f"{path} starts with 0x{content[:4].hex()}; expected 0x{expected.hex()}, "
-            f"an idx file of bytes with {len(shape)} dimensions. {_AGAIN}"
+            f"{path} starts with 0x{content[:header].hex()}; expected "
+            f"0x{expected.hex()} and {len(shape)} sizes of 4 bytes, the header of an "
+            f"idx file. {_AGAIN}"
         )
     found = tuple(np.frombuffer(content[4:header], ">u4").tolist())
     if found != shape:

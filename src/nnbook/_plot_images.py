@@ -143,7 +143,7 @@ def heatmap(
     ax = _axes.prepare(ax, size=_size(values), title=title)
     image = _imshow(ax, values)
     if _few(values) if numbers is None else numbers:
-        _write_numbers(ax, image, values)
+        _write_numbers(ax, values, image.to_rgba(values))
     else:
         figure = ax.get_figure()
         assert figure is not None
@@ -161,8 +161,8 @@ def confusion(
 ) -> Axes:
     """Draw a confusion matrix so that the errors stand out.
 
-    Only the errors are coloured: next to the many right answers on the diagonal they
-    would all look alike.
+    Only the errors are coloured, the stronger the more of them: next to the many right
+    answers on the diagonal they would all look alike.
 
     Parameters
     ----------
@@ -206,10 +206,13 @@ def confusion(
         raise ValueError(f"matrix holds {counts.min():g}; expected counts, 0 or more.")
     names = _axes.check_names("labels", labels, k)
     ax = _axes.prepare(ax, size=_size(counts), title=title)
-    errors = np.where(np.eye(k, dtype=bool), np.nan, counts)
-    image = _imshow(ax, errors)
+    errors = np.where(np.eye(k, dtype=bool), 0.0, counts)
+    opacity = 0.7 * errors / max(float(errors.max()), 1.0)
+    red = _checks.require("matplotlib.colors", "plots").to_rgb("C3")
+    cells = np.concatenate([np.full((k, k, 3), red), opacity[..., None]], axis=2)
+    ax.imshow(cells, interpolation="none")
     if _few(counts):
-        _write_numbers(ax, image, counts, colored=~np.eye(k, dtype=bool))
+        _write_numbers(ax, counts)
     _name_cells(ax, names, names, "predicted", "true", counts)
     return ax
 
@@ -260,16 +263,13 @@ def _imshow(ax: Axes, values: Array, gray: bool = False) -> AxesImage:
     )
 
 
-def _write_numbers(
-    ax: Axes, image: AxesImage, values: Array, colored: Array | None = None
-) -> None:
-    """Each value in its cell: black or white on a colour, ink where there is none."""
-    red, green, blue, _ = np.moveaxis(image.to_rgba(values), -1, 0)
-    light = 0.299 * red + 0.587 * green + 0.114 * blue > 0.5
+def _write_numbers(ax: Axes, values: Array, colors: Array | None = None) -> None:
+    """Each value in its cell: in ink, or black or white on the colours given."""
     for (i, j), value in np.ndenumerate(values):
         text = ax.text(j, i, _short(value), ha="center", va="center", fontsize=9)
-        if colored is None or colored[i, j]:
-            text.set_color("black" if light[i, j] else "white")
+        if colors is not None:
+            light = colors[i, j, :3] @ (0.299, 0.587, 0.114) > 0.5
+            text.set_color("black" if light else "white")
 
 
 def _short(value: float) -> str:

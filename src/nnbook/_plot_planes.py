@@ -115,7 +115,7 @@ def decision_boundary(
     ax.set_xlabel("$x_1$")
     ax.set_ylabel("$x_2$")
     if names:
-        ax.legend()
+        ax.legend(loc="upper left", bbox_to_anchor=(1, 1))
     return ax
 
 
@@ -191,7 +191,7 @@ def paths(
     star = None if minimum is None else _axes.check_vector("minimum", minimum)
     if star is not None and star.shape != (2,):
         raise ValueError(f"minimum has shape {star.shape}; expected a point, (x, y).")
-    x, y = np.meshgrid(np.linspace(left, right, 101), np.linspace(bottom, top, 101))
+    x, y = np.meshgrid(np.linspace(left, right, 61), np.linspace(bottom, top, 61))
     z = _checks.as_floats("function(x, y)", function(x, y))
     if z.shape != x.shape:
         raise ValueError(
@@ -220,7 +220,7 @@ def _way(label: str, points: ArrayLike) -> Array:
     way = _checks.as_floats(name, points, ndim=2)
     if way.shape[1] != 2 or len(way) == 0:
         raise ValueError(f"{name} has shape {way.shape}; expected (t, 2).")
-    return _axes.thin(way, 500)
+    return _axes.thin(way, 300)
 
 
 def _classes_of(model: Any, points: Array) -> Array:

@@ -1,0 +1,294 @@
+import gzip
+import struct
+from pathlib import Path
+
+import numpy as np
+import pytest
+
+import nnbook as nn
+from nnbook import _mnist
+
+REPOSITORY_MNIST = Path(__file__).parents[1] / "data" / "mnist"
+TOYS = [nn.datasets.spiral, nn.datasets.xor, nn.datasets.moons, nn.datasets.blobs]
+
+
+@pytest.mark.parametrize("toy", TOYS)
+def test_toys_have_the_promised_form(toy):
+    X, y = toy(50, noise=0.1, seed=3)
+    k = int(y.max()) + 1
+    assert X.dtype == np.float64
+    assert y.dtype == np.int64
+    assert X.shape == (len(y), 2)
+    assert len(set(np.bincount(y, minlength=k))) == 1
+    again, _ = toy(50, noise=0.1, seed=3)
+    np.testing.assert_array_equal(X, again)
+    other, _ = toy(50, noise=0.1, seed=4)
+    assert not np.array_equal(X, other)
+
+
+def test_spiral_is_that_of_the_cs231n_notes():
+    X, y = nn.datasets.spiral(n_per_class=5, noise=0.0)
+    # Arm 1 runs from angle 4 to angle 8; its middle point has radius 1/2, angle 6.
+    np.testing.assert_allclose(X[7], [0.5 * np.sin(6), 0.5 * np.cos(6)], atol=1e-15)
+    np.testing.assert_array_equal(y, np.repeat([0, 1, 2], 5))
+    noisy, _ = nn.datasets.spiral()
+    np.testing.assert_allclose(
+        np.hypot(*noisy.T), np.tile(np.linspace(0, 1, 100), 3), atol=1e-14
+    )
+
+
+def test_xor_is_the_truth_table():
+    X, y = nn.datasets.xor()
+    np.testing.assert_array_equal(y, X[:, 0] != X[:, 1])
+    cloud, y = nn.datasets.xor(100, noise=0.1)
+    np.testing.assert_array_equal(y, (cloud[:, 0] > 0.5) != (cloud[:, 1] > 0.5))
+
+
+def test_moons_are_half_circles():
+    X, y = nn.datasets.moons(20, noise=0.0)
+    np.testing.assert_allclose(np.hypot(*X[y == 0].T), 1.0)
+    np.testing.assert_allclose(np.hypot(*(X[y == 1] - [1.0, 0.5]).T), 1.0)
+
+
+def test_blobs_lie_about_the_unit_circle():
+    X, y = nn.datasets.blobs(4000, n_classes=4, noise=0.5)
+    centres = np.array([X[y == j].mean(axis=0) for j in range(4)])
+    # The mean of 4000 has standard deviation 0.5 / sqrt(4000) = 0.008.
+    np.testing.assert_allclose(centres, [[1, 0], [0, 1], [-1, 0], [0, -1]], atol=0.04)
+    assert X[y == 0].std(axis=0) == pytest.approx([0.5, 0.5], rel=0.05)
+
+
+def test_digits_are_those_of_scikit_learn():
+    split = nn.datasets.digits()
+    assert [a.dtype for a in split] == [np.float32, np.int64] * 2
+    assert split.X_train.shape == (1347, 64)
+    assert split.X_test.shape == (450, 64)
+    X = np.concatenate([split.X_train, split.X_test])
+    y = np.concatenate([split.y_train, split.y_test])
+    assert X.min() == 0.0
+    assert X.max() == 1.0
+    source = pytest.importorskip("sklearn.datasets").load_digits()
+    order = np.random.default_rng(0).permutation(1797)
+    np.testing.assert_array_equal(X * 16, source.data[order])
+    np.testing.assert_array_equal(y, source.target[order])
+
+
+def test_digits_test_part_holds_every_class():
+    assert np.bincount(nn.datasets.digits().y_test).min() > 30
+
+
+def test_epidemic_of_germany():
+    weeks, groups, cases = nn.datasets.epidemic()
+    assert groups[0] == "all"
+    assert len(groups) == 7
+    assert cases.shape == (260, 7)
+    assert cases.dtype == np.int64
+    assert cases.min() == 0
+    assert (cases[:, 0] >= cases[:, 1:].sum(axis=1)).all()
+    assert weeks[0] == np.datetime64("2020-01-12")
+    assert set(np.diff(weeks).astype(int)) == {7}
+
+
+def test_epidemic_of_countries_keeps_the_two_negative_weeks():
+    weeks, groups, cases = nn.datasets.epidemic("countries")
+    assert cases.shape == (115, 8)
+    negative = {(str(weeks[i]), groups[j]) for i, j in np.argwhere(cases < 0)}
+    assert negative == {("2021-03-07", "spain"), ("2021-05-23", "france")}
+
+
+# MNIST -----------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize("folder", [REPOSITORY_MNIST, REPOSITORY_MNIST.parent])
+def test_mnist_from_a_folder(monkeypatch, folder):
+    monkeypatch.setenv("NNBOOK_DATA_DIR", str(folder))
+    X_train, y_train, X_test, y_test = nn.datasets.mnist()
+    assert X_train.shape == (60000, 784)
+    assert X_test.shape == (10000, 784)
+    assert X_train.dtype == np.float32
+    assert y_train.dtype == np.int64
+    assert X_train.min() == 0.0
+    assert X_train.max() == 1.0
+    # The published mean and standard deviation of the training images.
+    assert X_train.mean(dtype=np.float64) == pytest.approx(0.1307, abs=5e-5)
+    assert X_train.std(dtype=np.float64) == pytest.approx(0.3081, abs=5e-5)
+    np.testing.assert_array_equal(y_train[:5], [5, 0, 4, 1, 9])
+    np.testing.assert_array_equal(y_test[:5], [7, 2, 1, 0, 4])
+
+
+@pytest.fixture
+def mirrors(monkeypatch, tmp_path):
+    """The mirrors of MNIST, played by the repository's files: name -> answers."""
+    pooch = pytest.importorskip("pooch")
+    monkeypatch.delenv("NNBOOK_DATA_DIR", raising=False)
+    monkeypatch.setattr(pooch, "os_cache", lambda name: tmp_path / name)
+    calls = []
+
+    class Mirrors:
+        down = ()
+        damaged = ()
+
+        def __call__(self, url, output_file, pooch):
+            calls.append(url)
+            if url.startswith(tuple(self.down)):
+                raise ConnectionError("no route")
+            content = (REPOSITORY_MNIST / url.rsplit("/", 1)[1]).read_bytes()
+            if url.startswith(tuple(self.damaged)):
+                content = content[:-1]
+            Path(output_file).write_bytes(content)
+
+    answers = Mirrors()
+    answers.calls = calls
+    monkeypatch.setattr(pooch, "HTTPDownloader", lambda **options: answers)
+    return answers
+
+
+def test_mnist_is_downloaded_once(mirrors):
+    first = nn.datasets.mnist()
+    assert mirrors.calls == [_mnist.MIRRORS[0] + name for name in _mnist.FILES]
+    again = nn.datasets.mnist()
+    assert len(mirrors.calls) == 4
+    np.testing.assert_array_equal(first.y_test, again.y_test)
+
+
+@pytest.mark.parametrize("trouble", ["down", "damaged"])
+def test_mnist_tries_the_next_mirror(mirrors, trouble):
+    setattr(mirrors, trouble, _mnist.MIRRORS[:1])
+    assert nn.datasets.mnist().y_train.shape == (60000,)
+    assert len(mirrors.calls) == 8
+
+
+def test_mnist_offline_says_what_to_do(mirrors, monkeypatch):
+    mirrors.down = _mnist.MIRRORS
+    monkeypatch.setenv("NNBOOK_DATA_DIR", "elsewhere")
+    with pytest.raises(ConnectionError, match=r"elsewhere.*not be downloaded.*digits"):
+        nn.datasets.mnist()
+    assert len(mirrors.calls) == len(_mnist.MIRRORS)
+
+
+def test_known_hashes_are_those_of_the_repository():
+    pooch = pytest.importorskip("pooch")
+    for name, (sha256, _) in _mnist.FILES.items():
+        assert pooch.file_hash(REPOSITORY_MNIST / name) == sha256
+
+
+LABELS = struct.pack(">4BI", 0, 0, 8, 1, 3) + bytes([7, 2, 1])
+
+
+def test_idx(tmp_path):
+    path = tmp_path / "labels.gz"
+    path.write_bytes(gzip.compress(LABELS))
+    np.testing.assert_array_equal(_mnist.read_idx(path, (3,)), [7, 2, 1])
+
+
+@pytest.mark.parametrize(
+    ("content", "message"),
+    [
+        (b"", "starts with 0x;"),
+        (LABELS, "is damaged"),  # not compressed
+        (gzip.compress(LABELS)[:-6], "is damaged"),
+        (gzip.compress(LABELS)[:-9] + b"\xff" * 9, "is damaged"),
+        (
+            gzip.compress(b"\0\0\x08\x03" + LABELS[4:]),
+            "0x00000803.*expected 0x00000801",
+        ),
+        (gzip.compress(b"\0\0\x0d\x01" + LABELS[4:]), "0x00000d01"),
+        (gzip.compress(LABELS[:6]), "starts with 0x000008010000; expected"),
+        (gzip.compress(LABELS[:-1]), "holds 2 bytes of data; expected 3"),
+        (gzip.compress(LABELS + b"\0"), "holds 4 bytes of data; expected 3"),
+        (gzip.compress(struct.pack(">4BI", 0, 0, 8, 1, 4)), r"shape \(4,\); expected"),
+    ],
+    ids=str.split("empty plain cut-off garbled images floats header short long four"),
+)
+def test_damaged_idx(tmp_path, content, message):
+    path = tmp_path / "labels.gz"
+    path.write_bytes(content)
+    with pytest.raises(ValueError, match=message):
+        _mnist.read_idx(path, (3,))
+
+
+# Kaggle ----------------------------------------------------------------------------
+
+
+def write_csv(path, labelled, rows, header=None):
+    names = ["label"] * labelled + [f"pixel{i}" for i in range(784)]
+    lines = [",".join(names if header is None else header)]
+    lines += [",".join(map(str, row)) for row in rows]
+    path.write_text("\n".join(lines) + "\n")
+    return path
+
+
+def test_kaggle_files_hold_what_mnist_holds(tmp_path):
+    images = _mnist.read_idx(
+        REPOSITORY_MNIST / "t10k-images-idx3-ubyte.gz", (10000, 28, 28)
+    )
+    labels = _mnist.read_idx(REPOSITORY_MNIST / "t10k-labels-idx1-ubyte.gz", (10000,))
+    pixels = images[:50].reshape(50, 784)
+    rows = np.column_stack([labels[:50], pixels])
+    train = write_csv(tmp_path / "train.csv", True, rows)
+    test = write_csv(tmp_path / "test.csv", False, pixels[:7])
+
+    split = nn.datasets.read_kaggle_digits(train, str(test))
+    np.testing.assert_array_equal(split.y_train, labels[:50])
+    np.testing.assert_array_equal(split.X_train, pixels / np.float32(255))
+    np.testing.assert_array_equal(split.X_test, split.X_train[:7])
+    assert [a.dtype for a in split] == [np.float32, np.int64] * 2
+    assert split.y_test.shape == (0,)
+    assert nn.datasets.read_kaggle_digits(train).X_test.shape == (0, 784)
+
+
+ROW = [0] * 784
+
+
+@pytest.mark.parametrize(
+    ("header", "rows", "message"),
+    [
+        (["label"], [], "has 1 columns, the first named 'label'; expected 785"),
+        ([""], [], "has 1 columns"),
+        ([f"pixel{i}" for i in range(784)], [ROW], "right way round"),
+        (None, [], "cannot be read: .*no data"),
+        (None, [[3, *ROW[:-1]]], "rows of 784 numbers; expected 785"),
+        (None, [[3, *ROW], [3, 1]], "cannot be read"),
+        (None, [[10, *ROW]], "holds the label 10"),
+        (None, [[3, 256, *ROW[1:]]], "cannot be read.*0 to 255"),
+        (None, [[3, -1, *ROW[1:]]], "cannot be read"),
+        (None, [[3, 0.5, *ROW[1:]]], "cannot be read"),
+        (None, [[3, "x", *ROW[1:]]], "cannot be read"),
+        (None, [[3, "", *ROW[1:]]], "cannot be read"),
+    ],
+)
+def test_bad_kaggle_file(tmp_path, header, rows, message):
+    path = write_csv(tmp_path / "train.csv", True, rows, header)
+    with pytest.raises(ValueError, match=message):
+        nn.datasets.read_kaggle_digits(path)
+
+
+@pytest.mark.parametrize(
+    ("call", "error", "message"),
+    [
+        (lambda d: d.read_kaggle_digits("none.csv"), FileNotFoundError, "no file"),
+        (
+            lambda d: d.read_kaggle_digits(3),
+            TypeError,
+            "train_csv is 3; expected a path",
+        ),
+        (lambda d: d.spiral(0), ValueError, "n_per_class is 0"),
+        (lambda d: d.spiral(10.0), TypeError, "whole number"),
+        (lambda d: d.spiral(n_classes=1), ValueError, "n_classes is 1"),
+        (lambda d: d.spiral(noise=-0.1), ValueError, "noise is -0.1"),
+        (lambda d: d.spiral(noise=np.nan), ValueError, "noise is nan"),
+        (lambda d: d.spiral(noise="much"), TypeError, "expected a number"),
+        (lambda d: d.spiral(seed=-1), ValueError, "seed is -1"),
+        (lambda d: d.spiral(seed=None), TypeError, "whole number"),
+        (lambda d: d.xor(0), ValueError, "n_per_corner is 0"),
+        (lambda d: d.xor(noise=np.inf), ValueError, "noise is inf"),
+        (lambda d: d.moons(True), TypeError, "whole number"),
+        (lambda d: d.moons(noise=None), TypeError, "expected a number"),
+        (lambda d: d.blobs(n_classes="3"), TypeError, "whole number"),
+        (lambda d: d.epidemic("mars"), ValueError, "one of germany, countries"),
+        (lambda d: d.epidemic(None), ValueError, "one of germany, countries"),
+    ],
+)
+def test_bad_input(call, error, message):
+    with pytest.raises(error, match=message):
+        call(nn.datasets)

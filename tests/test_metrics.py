@@ -1,0 +1,81 @@
+import numpy as np
+import pytest
+
+import nnbook as nn
+
+
+def test_accuracy_counts_matches():
+    assert nn.accuracy([0, 1, 2, 2], [0, 1, 1, 2]) == 3 / 4
+    assert nn.accuracy(np.array([5], np.uint8), np.array([5])) == 1.0
+    assert nn.accuracy([True, False], [0, 1]) == 0.0
+    assert type(nn.accuracy([0], [0])) is float
+
+
+def test_confusion_matrix_has_true_rows_and_predicted_columns():
+    # One 0 read as 1, one 2 read as 0, the rest right.
+    matrix = nn.confusion_matrix(predictions=[0, 1, 1, 0, 2], targets=[0, 0, 1, 2, 2])
+    np.testing.assert_array_equal(matrix, [[1, 1, 0], [0, 1, 0], [1, 0, 1]])
+    assert matrix.dtype == np.int64
+
+
+def test_confusion_matrix_knows_classes_that_do_not_occur():
+    matrix = nn.confusion_matrix([1], [0], n_classes=4)
+    assert matrix.shape == (4, 4)
+    assert matrix.sum() == matrix[0, 1] == 1
+
+
+def test_small_integer_types_do_not_wrap():
+    classes = np.arange(200, dtype=np.uint8)
+    matrix = nn.confusion_matrix(classes, classes)
+    np.testing.assert_array_equal(matrix, np.eye(200))
+
+
+def test_r2_score_by_hand():
+    # Squared errors 0 + 0 + 1; about the mean 2: 1 + 0 + 1.
+    assert nn.r2_score([1.0, 2.0, 4.0], [1.0, 2.0, 3.0]) == 1 - 1 / 2
+    assert nn.r2_score([2.0, 2.0, 2.0], [1.0, 2.0, 3.0]) == 0.0
+    assert nn.r2_score([1, 2, 3], [1, 2, 3]) == 1.0
+
+
+def test_metrics_agree_with_scikit_learn():
+    sklearn = pytest.importorskip("sklearn.metrics")
+    rng = np.random.default_rng(0)
+    a, b = rng.integers(0, 7, (2, 500))
+    np.testing.assert_array_equal(
+        nn.confusion_matrix(a, b), sklearn.confusion_matrix(b, a)
+    )
+    assert nn.accuracy(a, b) == sklearn.accuracy_score(b, a)
+    p, t = rng.normal(size=(2, 50, 3))
+    assert nn.r2_score(p, t) == pytest.approx(sklearn.r2_score(t, p), rel=1e-12)
+    far = 1e4 + t.astype(np.float32)
+    assert nn.r2_score(far, far) == 1.0
+
+
+@pytest.mark.parametrize(
+    ("call", "error", "message"),
+    [
+        (lambda: nn.accuracy([], []), ValueError, "predictions is empty"),
+        (lambda: nn.accuracy([0, 1], [0]), ValueError, "has 2 rows and targets has 1"),
+        (lambda: nn.accuracy([0.0, 1.0], [0, 1]), TypeError, r"astype\(int\)"),
+        (lambda: nn.accuracy(["a"], ["b"]), TypeError, "expected integer classes"),
+        (lambda: nn.accuracy([[0], [1]], [0, 1]), ValueError, r"predictions.ravel\(\)"),
+        (lambda: nn.accuracy(np.eye(2), [0, 1]), ValueError, r"argmax\(axis=1\)"),
+        (lambda: nn.accuracy([0, 1], [[0], [1, 2]]), ValueError, "different lengths"),
+        (lambda: nn.accuracy(3, 3), ValueError, r"shape \(\)"),
+        (lambda: nn.accuracy([0, -1], [0, 1]), ValueError, "holds the class -1"),
+        (lambda: nn.accuracy(None, [0]), ValueError, "predictions has shape"),
+        (lambda: nn.confusion_matrix([0, 3], [0, 1], 3), ValueError, "n_classes=4"),
+        (lambda: nn.confusion_matrix([0], [0], 0), ValueError, "at least 1"),
+        (lambda: nn.confusion_matrix([0], [0], 2.0), TypeError, "whole number"),
+        (lambda: nn.r2_score([1.0], [1.0]), ValueError, "all equal"),
+        (lambda: nn.r2_score([1.0, 2.0], [3.0, 3.0]), ValueError, "all equal"),
+        (lambda: nn.r2_score([], []), ValueError, "empty"),
+        (lambda: nn.r2_score([1.0, np.nan], [1.0, 2.0]), ValueError, "nan at index"),
+        (lambda: nn.r2_score([[1.0], [2.0]], [1.0, 2.0]), ValueError, "same shape"),
+        (lambda: nn.r2_score(["1"], [1.0]), TypeError, "real numbers"),
+        (lambda: nn.r2_score([1j], [1.0]), TypeError, "real numbers"),
+    ],
+)
+def test_bad_input(call, error, message):
+    with pytest.raises(error, match=message):
+        call()

@@ -230,7 +230,13 @@ def _classes_of(model: Any, points: Array) -> Array:
             f"model is {_checks.describe(model)}; expected a network or a function "
             f"from points (m, 2) to classes (m,)."
         )
-    classes = np.asarray(predict(points))
+    given = predict(points)
+    try:
+        classes = np.asarray(given)
+    except ValueError:
+        raise ValueError(
+            "model(points) has rows of different lengths; expected one class a point."
+        ) from None
     if classes.ndim == 2 and classes.shape[1] > 1:
         classes = _checks.as_floats("model(points)", classes).argmax(axis=1)
     if classes.shape != (len(points),) or classes.dtype.kind not in "iub":

@@ -1,0 +1,408 @@
+import io
+import re
+from types import SimpleNamespace
+
+import matplotlib as mpl
+import numpy as np
+import pytest
+
+import nnbook as nn
+
+mpl.use("Agg")
+import matplotlib.pyplot as plt
+from matplotlib.axes import Axes
+
+X, Y = nn.datasets.spiral()
+DIGITS = nn.datasets.digits()
+
+
+@pytest.fixture(autouse=True)
+def figures():
+    yield
+    plt.close("all")
+
+
+def halves(points):
+    return (points[:, 0] > 0).astype(int)
+
+
+def bowl(x, y):
+    return 10 * x**2 + y**2
+
+
+def texts(ax):
+    return [text.get_text() for text in ax.texts]
+
+
+def legend(ax):
+    return [text.get_text() for text in ax.get_legend().get_texts()]
+
+
+def colors(ax):
+    return [line.get_color() for line in ax.lines]
+
+
+def test_curves_draws_each_line():
+    x = np.linspace(0, 1, 5)
+    ax = nn.plots.curves(x, {"a": x, "b": x**2}, "time", "size", title="Growth")
+    np.testing.assert_array_equal(ax.lines[0].get_xydata(), np.column_stack([x, x]))
+    np.testing.assert_array_equal(ax.lines[1].get_ydata(), x**2)
+    assert (ax.get_xlabel(), ax.get_ylabel()) == ("time", "size")
+    assert ax.get_title() == "Growth"
+    assert (ax.get_xscale(), ax.get_yscale()) == ("linear", "linear")
+    assert colors(ax) == ["C0", "C1"]
+
+
+def test_labels_stand_at_the_ends_if_there_is_room():
+    x = np.linspace(0, 1, 5)
+    ax = nn.plots.curves(x, {"up": x, "down": -x})
+    assert texts(ax) == ["up", "down"]
+    assert ax.get_legend() is None
+    close = nn.plots.curves(x, {"up": x, "also up": x**2})
+    assert legend(close) == ["up", "also up"]
+    assert texts(close) == []
+
+
+def test_curves_on_logarithmic_axes():
+    ax = nn.plots.curves([1, 10], {"a": [1, 100]}, xlog=True, ylog=True)
+    assert (ax.get_xscale(), ax.get_yscale()) == ("log", "log")
+
+
+def test_colors_keep_their_meaning():
+    lines = {"SGD": [1.0, 2.0], "Adam": [3.0, 4.0], "new": [5.0, 6.0]}
+    ax = nn.plots.curves([0, 1], lines, colors={"SGD": "C1", "Adam": "C0"})
+    assert colors(ax) == ["C1", "C0", "C2"]
+
+
+def test_curves_draws_on_given_axes():
+    _, axes = plt.subplots(1, 2)
+    ax = nn.plots.curves([0, 1], {"a": [0, 1]}, ax=axes[1])
+    assert ax is axes[1]
+    assert len(plt.get_fignums()) == 1
+
+
+def test_a_single_point_can_be_seen():
+    assert nn.plots.curves([1], {"a": [1]}).lines[0].get_marker() == "o"
+
+
+def test_history_has_a_panel_a_quantity():
+    history = SimpleNamespace(
+        loss=[1.0, 0.5], accuracy=[0.5, 0.8], val_loss=[1.1, 0.6], val_accuracy=[]
+    )
+    axes = nn.plots.history(history, title="Digits")
+    assert [ax.get_ylabel() for ax in axes] == ["loss", "accuracy"]
+    assert legend(axes[0]) == ["training", "validation"]
+    assert legend(axes[1]) == ["training"]
+    np.testing.assert_array_equal(axes[0].lines[1].get_xydata(), [[1, 1.1], [2, 0.6]])
+
+
+def test_history_of_a_regression_has_one_panel():
+    axes = nn.plots.history(SimpleNamespace(loss=[1.0], accuracy=None))
+    assert axes.shape == (1,)
+
+
+def test_history_draws_what_fit_returns():
+    network = nn.mlp([2, 8, 3])
+    history = nn.fit(
+        network,
+        X,
+        Y,
+        loss=nn.SoftmaxCrossEntropy(),
+        optimizer=nn.Adam(),
+        epochs=2,
+        validation=(X, Y),
+    )
+    axes = nn.plots.history(history)
+    assert [len(ax.lines) for ax in axes] == [2, 2]
+
+
+def test_depth_counts_layers_from_one():
+    ax = nn.plots.signal_by_depth({"a": [1, 2, 3], "b": [1, 0]})
+    np.testing.assert_array_equal(ax.lines[0].get_xdata(), [1, 2, 3])
+    np.testing.assert_array_equal(ax.lines[1].get_xdata(), [1, 2])
+    assert ax.get_yscale() == "linear"
+    assert nn.plots.gradient_by_depth({"a": [1, 2, 3]}).get_yscale() == "log"
+
+
+def test_decision_boundary_colours_the_predicted_class():
+    ax = nn.plots.decision_boundary(halves, X, Y > 0, labels=["left", "right"])
+    image = ax.images[0].get_array()
+    expected = mpl.colors.to_rgba("C0", 0.25), mpl.colors.to_rgba("C1", 0.25)
+    np.testing.assert_allclose(image[:, 0], np.tile(expected[0], (200, 1)))
+    np.testing.assert_allclose(image[:, -1], np.tile(expected[1], (200, 1)))
+    drawn = [len(c.get_offsets()) for c in ax.collections]
+    assert drawn == [100, 200]
+    assert legend(ax) == ["left", "right"]
+
+
+def test_decision_boundary_takes_scores_and_models():
+    scores = nn.plots.decision_boundary(lambda p: np.column_stack([-p, p]), X, Y)
+    assert len(np.unique(scores.images[0].get_array().reshape(-1, 4), axis=0)) == 4
+    model = SimpleNamespace(predict=halves)
+    assert isinstance(nn.plots.decision_boundary(model, X, Y), Axes)
+    network = nn.mlp([2, 8, 3])
+    assert isinstance(nn.plots.decision_boundary(network, X, Y), Axes)
+
+
+def test_decision_boundary_draws_at_most_so_many_points():
+    many, classes = nn.datasets.moons(1000)
+    ax = nn.plots.decision_boundary(halves, many, classes)
+    assert sum(len(c.get_offsets()) for c in ax.collections) == 300
+
+
+def test_paths_draws_contours_and_ways():
+    way = np.array([[0.9, 0.9], [0.5, 0.2], [0.0, 0.1]])
+    ax = nn.plots.paths(bowl, {"SGD": way}, (-1, 1), (-2, 2), minimum=(0, 0))
+    np.testing.assert_array_equal(ax.lines[0].get_xydata(), way)
+    np.testing.assert_array_equal(ax.lines[1].get_xydata(), way[-1:])
+    np.testing.assert_array_equal(ax.lines[2].get_xydata(), [[0, 0]])
+    assert len(ax.collections[0].levels) == 12
+    assert ax.get_xlim() == (-1, 1)
+    assert ax.get_ylim() == (-2, 2)
+
+
+def test_paths_over_a_constant_has_no_contours():
+    ax = nn.plots.paths(lambda x, y: 0 * x, {"a": [[0, 0]]}, (-1, 1), (-1, 1))
+    assert len(ax.collections) == 0
+
+
+def test_images_are_placed_in_order():
+    ax = nn.plots.images(DIGITS.X_train[:3], labels=DIGITS.y_train[:3], columns=2)
+    mosaic = ax.images[0].get_array()
+    for i, (top, left) in enumerate([(0, 0), (0, 9), (12, 0)]):
+        np.testing.assert_array_equal(
+            mosaic[top : top + 8, left : left + 8].ravel(), DIGITS.X_train[i]
+        )
+    assert mosaic.mask[12:20, 9:17].all()
+    assert texts(ax) == [str(y) for y in DIGITS.y_train[:3]]
+    assert ax.images[0].get_cmap().name == "gray"
+
+
+def test_images_of_weights_are_centred_at_zero():
+    image = nn.plots.images(np.array([[[-3.0, 1.0], [0.0, 2.0]]])).images[0]
+    assert image.get_clim() == (-3, 3)
+    assert image.get_cmap().name == "coolwarm"
+
+
+def test_heatmap_writes_small_numbers_in():
+    ax = nn.plots.heatmap([[1, -0.25]], rows=["q"], columns=["first", "second"])
+    assert texts(ax) == ["1", "-0.25"]
+    assert [t.get_text() for t in ax.get_xticklabels()] == ["first", "second"]
+    assert len(ax.figure.axes) == 1
+
+
+def test_heatmap_of_many_cells_has_a_colour_bar():
+    ax = nn.plots.heatmap(np.eye(20))
+    assert texts(ax) == []
+    assert len(ax.figure.axes) == 2
+
+
+def test_heatmap_numbers_can_be_read_on_their_cells():
+    ax = nn.plots.heatmap([[0.0, 1.0]])  # viridis: dark at 0, yellow at 1
+    assert [text.get_color() for text in ax.texts] == ["white", "black"]
+
+
+def test_confusion_colours_errors_only():
+    ax = nn.plots.confusion([[90, 1], [4, 80]], labels=["cat", "dog"])
+    np.testing.assert_allclose(ax.images[0].get_array()[..., 3], [[0, 0.175], [0.7, 0]])
+    assert texts(ax) == ["90", "1", "4", "80"]
+    assert [t.get_text() for t in ax.get_yticklabels()] == ["cat", "dog"]
+
+
+def test_confusion_without_errors():
+    assert not nn.plots.confusion(5 * np.eye(3)).images[0].get_array()[..., 3].any()
+
+
+RACE = {
+    name: np.column_stack([np.cos(f * np.linspace(0, 9, 200)), np.linspace(1, 0, 200)])
+    for name, f in [("SGD", 1), ("Momentum", 2), ("RMSProp", 3), ("Adam", 4)]
+}
+TYPICAL = {
+    "curves": lambda: nn.plots.curves(
+        np.arange(500),
+        {f"run {i}": np.random.default_rng(i).normal(size=500) for i in range(3)},
+    ),
+    "decision_boundary": lambda: nn.plots.decision_boundary(
+        lambda p: (np.hypot(*p.T) * 30 % 3).astype(int), X, Y
+    ),
+    "history": lambda: nn.plots.history(
+        SimpleNamespace(
+            loss=np.geomspace(1, 0.01, 200), accuracy=np.linspace(0, 1, 200)
+        )
+    ),
+    "signal_by_depth": lambda: nn.plots.signal_by_depth(
+        {"a": np.ones(50), "b": 0.5 ** np.arange(50)}
+    ),
+    "gradient_by_depth": lambda: nn.plots.gradient_by_depth(
+        {"a": np.ones(50), "b": 0.5 ** np.arange(50)}
+    ),
+    "paths": lambda: nn.plots.paths(bowl, RACE, (-1, 1), (-1, 1)),
+    "images": lambda: nn.plots.images(DIGITS.X_train[:50], DIGITS.y_train[:50]),
+    "heatmap": lambda: nn.plots.heatmap(np.random.default_rng(0).normal(size=(8, 8))),
+    "confusion": lambda: nn.plots.confusion(np.arange(100).reshape(10, 10)),
+}
+
+
+def test_every_figure_is_tried():
+    assert sorted(TYPICAL) == nn.plots.__all__
+
+
+INK = dict.fromkeys(
+    [
+        "text.color",
+        "axes.edgecolor",
+        "axes.labelcolor",
+        "axes.titlecolor",
+        "xtick.color",
+        "ytick.color",
+        "legend.edgecolor",
+    ],
+    "#010203",
+)
+
+
+@pytest.mark.parametrize("name", TYPICAL)
+def test_figures_are_light_and_take_the_settings(name):
+    with mpl.rc_context(INK):
+        TYPICAL[name]()
+        svg = io.StringIO()
+        plt.savefig(svg, format="svg", transparent=True)
+    assert len(svg.getvalue()) < 80_000
+    # Black would vanish on a dark page; only cells of a fixed colour carry it.
+    if name != "heatmap":
+        assert not re.search(r"(fill|stroke): #000000", svg.getvalue())
+    assert len(plt.get_fignums()) == 1
+
+
+@pytest.mark.parametrize(
+    ("call", "error", "message"),
+    [
+        (lambda p: p.curves([1, 2], [1, 2]), TypeError, r'Use \{"label": y\}'),
+        (lambda p: p.curves([1, 2], {}), ValueError, "y is empty"),
+        (lambda p: p.curves([], {"a": []}), ValueError, "x is empty"),
+        (
+            lambda p: p.curves([1, 2], {"a": [1]}),
+            ValueError,
+            "has 1 values and x has 2",
+        ),
+        (lambda p: p.curves([1], {"a": [np.nan]}), ValueError, r"y\['a'\] holds nan"),
+        (lambda p: p.curves([1], {"a": ["b"]}), TypeError, "real numbers"),
+        (lambda p: p.curves([1], {"a": [[1]]}), ValueError, "expected 1 dimension"),
+        (lambda p: p.curves([0], {"a": [1]}, xlog=True), ValueError, "x holds 0"),
+        (
+            lambda p: p.curves([1], {"a": [-1]}, ylog=True),
+            ValueError,
+            "positive numbers",
+        ),
+        (
+            lambda p: p.curves([1], {"a": [1]}, colors={"b": "C0"}),
+            ValueError,
+            "'b', which is not drawn",
+        ),
+        (
+            lambda p: p.curves([1], {"a": [1]}, colors={"a": "reddish"}),
+            ValueError,
+            "expected a colour",
+        ),
+        (
+            lambda p: p.curves([1], {"a": [1]}, colors="C0"),
+            TypeError,
+            "expected a dict",
+        ),
+        (lambda p: p.curves([1], {"a": [1]}, ax=3), TypeError, "matplotlib Axes"),
+        (lambda p: p.history([1.0]), TypeError, "what nn.fit returns"),
+        (lambda p: p.history(SimpleNamespace(loss=[])), ValueError, "loss is empty"),
+        (lambda p: p.history(SimpleNamespace(loss=[np.inf])), ValueError, "holds inf"),
+        (lambda p: p.signal_by_depth([1.0]), TypeError, "expected a dict"),
+        (lambda p: p.signal_by_depth({"a": []}), ValueError, "is empty"),
+        (
+            lambda p: p.gradient_by_depth({"a": [0.0]}),
+            ValueError,
+            "holds 0.0 at index 0",
+        ),
+        (lambda p: p.decision_boundary(halves, X[:, :1], Y), ValueError, r"X\[:, :2\]"),
+        (lambda p: p.decision_boundary(halves, X[0], Y), ValueError, "2 dimensions"),
+        (lambda p: p.decision_boundary(halves, X, Y[:3]), ValueError, "y has 3 rows"),
+        (lambda p: p.decision_boundary(halves, X, Y[:, None]), ValueError, "ravel"),
+        (lambda p: p.decision_boundary(3, X, Y), TypeError, "network or a function"),
+        (
+            lambda p: p.decision_boundary(lambda q: q[:, 0], X, Y),
+            TypeError,
+            "score > 0",
+        ),
+        (lambda p: p.decision_boundary(lambda q: [0], X, Y), TypeError, "model gives"),
+        (
+            lambda p: p.decision_boundary(lambda q: [[1], [1, 2]], X, Y),
+            ValueError,
+            "different lengths",
+        ),
+        (
+            lambda p: p.decision_boundary(halves, X, Y, labels=["a"]),
+            ValueError,
+            "labels has 1 entries; expected 3",
+        ),
+        (
+            lambda p: p.decision_boundary(halves, X, Y, resolution=1),
+            ValueError,
+            "at least 2",
+        ),
+        (lambda p: p.paths(3, {"a": [[0, 0]]}, (0, 1), (0, 1)), TypeError, "function"),
+        (lambda p: p.paths(bowl, [[0, 0]], (0, 1), (0, 1)), TypeError, "a dict"),
+        (lambda p: p.paths(bowl, {}, (0, 1), (0, 1)), TypeError, "a dict"),
+        (
+            lambda p: p.paths(bowl, {"a": [[0, 0, 0]]}, (0, 1), (0, 1)),
+            ValueError,
+            r"expected \(t, 2\)",
+        ),
+        (
+            lambda p: p.paths(bowl, {"a": [[0, np.nan]]}, (0, 1), (0, 1)),
+            ValueError,
+            "holds nan",
+        ),
+        (
+            lambda p: p.paths(bowl, {"a": [[0, 0]]}, (1, 0), (0, 1)),
+            ValueError,
+            "low below high",
+        ),
+        (
+            lambda p: p.paths(bowl, {"a": [[0, 0]]}, 3, (0, 1)),
+            TypeError,
+            "two numbers",
+        ),
+        (
+            lambda p: p.paths(lambda x, y: 1.0, {"a": [[0, 0]]}, (0, 1), (0, 1)),
+            ValueError,
+            "element-wise",
+        ),
+        (
+            lambda p: p.paths(bowl, {"a": [[0, 0]]}, (0, 1), (0, 1), minimum=[0]),
+            ValueError,
+            "expected a point",
+        ),
+        (
+            lambda p: p.paths(bowl, {"a": [[0, 0]]}, (0, 1), (0, 1), levels=0),
+            ValueError,
+            "at least 1",
+        ),
+        (lambda p: p.images(np.zeros((2, 7))), ValueError, r"shape \(2, 7\)"),
+        (lambda p: p.images(np.zeros(64)), ValueError, r"X\[None\]"),
+        (lambda p: p.images(np.zeros((0, 64))), ValueError, r"shape \(0, 8, 8\)"),
+        (lambda p: p.images(np.zeros((2, 4)), ["a"]), ValueError, "expected 2"),
+        (lambda p: p.images(np.zeros((2, 4)), 7), TypeError, "expected a list"),
+        (lambda p: p.images(np.zeros((2, 4)), "ab"), TypeError, "expected a list"),
+        (lambda p: p.images(np.zeros((2, 4)), columns=0), ValueError, "at least 1"),
+        (lambda p: p.images(np.full((2, 4), np.nan)), ValueError, "holds nan"),
+        (lambda p: p.heatmap([1.0, 2.0]), ValueError, "2 dimensions"),
+        (lambda p: p.heatmap(np.zeros((0, 3))), ValueError, "at least a cell"),
+        (lambda p: p.heatmap([[1], [1, 2]]), ValueError, "different lengths"),
+        (lambda p: p.heatmap([["a"]]), TypeError, "real numbers"),
+        (lambda p: p.heatmap([[1]], rows=["a", "b"]), ValueError, "rows has 2"),
+        (lambda p: p.confusion([[1, 2]]), ValueError, r"expected \(k, k\)"),
+        (lambda p: p.confusion([[1, -2], [0, 1]]), ValueError, "expected counts"),
+        (lambda p: p.confusion([[1]], labels=["a", "b"]), ValueError, "labels has 2"),
+    ],
+)
+def test_bad_input_draws_nothing(call, error, message):
+    with pytest.raises(error, match=message):
+        call(nn.plots)
+    assert plt.get_fignums() == []

@@ -1,7 +1,7 @@
 """nnbook: the small NumPy library that the book's snippets call.
 
-`import nnbook as nn` gives every public name. Modules are loaded when a name of theirs
-is first used, so that the import costs next to nothing.
+`import nnbook as nn` gives every public name. Only `nn.plots` and
+`nn.estimators`, which need an extra, are loaded when they are first used.
 """
 
 from __future__ import annotations
@@ -92,24 +92,28 @@ _NAMESPACES = {
     "plots": "plots",
     "estimators": "estimators",
 }
-_HOME = {name: module for module, names in _MODULES.items() for name in names}
 
-__all__ = sorted([*_HOME, *_NAMESPACES])
+__all__ = sorted([*(name for names in _MODULES.values() for name in names), *_NAMESPACES])
+
+for _module, _names in _MODULES.items():
+    try:
+        _loaded = importlib.import_module(f"nnbook.{_module}")
+    except ModuleNotFoundError as error:
+        if not (error.name or "").startswith("nnbook"):
+            raise
+        continue
+    for _name in _names:
+        globals()[_name] = getattr(_loaded, _name, None)
 
 
 def __getattr__(name: str) -> Any:
     if name in _NAMESPACES:
         value = importlib.import_module(f"nnbook.{_NAMESPACES[name]}")
-    elif name in _HOME:
-        value = getattr(importlib.import_module(f"nnbook.{_HOME[name]}"), name)
-    elif name in _MODULES:
-        return importlib.import_module(f"nnbook.{name}")
-    else:
-        raise AttributeError(
-            f"module 'nnbook' has no attribute {name!r}; dir(nnbook) lists them all."
-        )
-    globals()[name] = value
-    return value
+        globals()[name] = value
+        return value
+    raise AttributeError(
+        f"module 'nnbook' has no attribute {name!r}; dir(nnbook) lists them all."
+    )
 
 
 def __dir__() -> list[str]:

@@ -90,6 +90,7 @@ def test_every_record_of_the_package_can_be_read():
         ({"data": [object()]}, TypeError, r"data\[0\] is <object"),
         ({"data": 1j}, TypeError, "data is 1j"),
         ({"seeds": [0, -1]}, ValueError, "seed is -1"),
+        ({"packages": ["no-such"]}, ValueError, "'no-such', which is not installed"),
         ({"seeds": [0.5]}, TypeError, "whole number"),
         ({"data": "/home/me/mnist"}, ValueError, "absolute path '/home/me/mnist'"),
         ({"command": r"C:\book\run.py"}, ValueError, "absolute path"),

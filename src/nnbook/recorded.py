@@ -19,6 +19,7 @@ from typing import Any
 
 import numpy as np
 
+import nnbook
 from nnbook import _checks
 
 __all__ = ["Recorded", "recorded"]
@@ -144,7 +145,9 @@ def write_recorded(
         seeds=[_checks.integer("seed", seed, low=0) for seed in seeds],
         versions={
             "python": platform.python_version(),
-            **{p: metadata.version(p) for p in ("nnbook", "numpy", *sorted(packages))},
+            "nnbook": nnbook.__version__,
+            "numpy": np.__version__,
+            **{package: _version(package) for package in sorted(packages)},
         },
         machine={"cpu": _cpu_model(), "cores": os.cpu_count()},
         data=_plain(data, "data"),
@@ -160,6 +163,16 @@ def write_recorded(
     file = target / f"{name}.json"
     file.write_text(text, encoding="utf-8")
     return file
+
+
+def _version(package: str) -> str:
+    try:
+        return metadata.version(package)
+    except metadata.PackageNotFoundError:
+        raise ValueError(
+            f"packages names {package!r}, which is not installed; expected the names "
+            f"that pip list shows."
+        ) from None
 
 
 def _plain(value: Any, where: str) -> Any:

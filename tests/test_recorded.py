@@ -73,9 +73,8 @@ def test_unknown_name_lists_the_known_ones(folder):
 
 
 def test_every_record_of_the_package_can_be_read():
-    for path in module._FOLDER.iterdir() if module._FOLDER.is_dir() else ():
-        name = path.name.removesuffix(".json")
-        assert nn.recorded(name).name == name
+    for path in module._FOLDER.glob("*.json"):
+        assert nn.recorded(path.stem).name == path.stem
 
 
 @pytest.mark.parametrize(

@@ -8,7 +8,7 @@ sets give a `Split` with `X` float32 in [0, 1], one image a row, and `y` int64.
 from __future__ import annotations
 
 import os
-from importlib import resources
+from pathlib import Path
 from typing import NamedTuple
 
 import numpy as np
@@ -29,6 +29,8 @@ __all__ = [
     "spiral",
     "xor",
 ]
+
+_FOLDER = Path(__file__).with_name("data")
 
 
 class Split(NamedTuple):
@@ -71,7 +73,7 @@ def digits() -> Split:
     1998, UCI Machine Learning Repository, doi 10.24432/C50P49), CC BY 4.0; stored as
     bytes, with the values 0 to 16 divided by 16 here.
     """
-    with (_data_folder() / "digits8x8.npz").open("rb") as file, np.load(file) as arrays:
+    with np.load(_FOLDER / "digits8x8.npz") as arrays:
         X = arrays["images"].astype(np.float32) / 16
         y = arrays["labels"].astype(np.int64)
     order = np.random.default_rng(0).permutation(len(X))
@@ -160,7 +162,7 @@ def epidemic(name: str = "germany") -> Epidemic:
     differences.
     """
     _checks.one_of("name", name, ("germany", "countries"))
-    path = _data_folder() / f"covid_{name}_weekly.csv"
+    path = _FOLDER / f"covid_{name}_weekly.csv"
     header, *lines = path.read_text(encoding="utf-8").splitlines()
     rows = [line.split(",") for line in lines]
     labels = 2 if name == "germany" else 1  # the German file also names the ISO week
@@ -220,7 +222,3 @@ def _as_rows(images: Array) -> Array:
     X = images.reshape(len(images), 784).astype(np.float32)
     X /= 255
     return X
-
-
-def _data_folder() -> resources.abc.Traversable:
-    return resources.files("nnbook") / "data"

@@ -13,7 +13,6 @@ import platform
 import re
 from collections.abc import Mapping, Sequence
 from dataclasses import asdict, dataclass
-from importlib import metadata, resources
 from pathlib import Path
 from typing import Any
 
@@ -24,7 +23,7 @@ from nnbook import _checks
 
 __all__ = ["Recorded", "recorded"]
 
-_FOLDER = resources.files("nnbook") / "recorded_results"
+_FOLDER = Path(__file__).with_name("recorded_results")
 
 
 @dataclass(frozen=True)
@@ -79,11 +78,7 @@ def recorded(name: str) -> Recorded:
     ValueError
         If there is no such record.
     """
-    known = sorted(
-        entry.name.removesuffix(".json")
-        for entry in (_FOLDER.iterdir() if _FOLDER.is_dir() else ())
-        if entry.name.endswith(".json")
-    )
+    known = sorted(path.stem for path in _FOLDER.glob("*.json"))
     _checks.one_of("name", name, known)
     text = (_FOLDER / f"{name}.json").read_text(encoding="utf-8")
     return Recorded(**json.loads(text))
@@ -158,7 +153,7 @@ def write_recorded(
             f"the record names the absolute path {path!r}; expected none. Write the "
             f"path relative to the root of the repository."
         )
-    target = Path(str(_FOLDER)) if folder is None else Path(folder)
+    target = _FOLDER if folder is None else Path(folder)
     target.mkdir(parents=True, exist_ok=True)
     file = target / f"{name}.json"
     file.write_text(text, encoding="utf-8")
@@ -166,6 +161,8 @@ def write_recorded(
 
 
 def _version(package: str) -> str:
+    from importlib import metadata  # here, for it would slow down `import nnbook`
+
     try:
         return metadata.version(package)
     except metadata.PackageNotFoundError:

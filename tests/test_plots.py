@@ -13,6 +13,7 @@ import matplotlib.pyplot as plt
 from matplotlib.axes import Axes
 
 X, Y = nn.datasets.spiral()
+WEEKS = nn.datasets.epidemic().weeks[:1]
 DIGITS = nn.datasets.digits()
 
 
@@ -61,6 +62,14 @@ def test_labels_stand_at_the_ends_if_there_is_room():
     close = nn.plots.curves(x, {"up": x, "also up": x**2})
     assert legend(close) == ["up", "also up"]
     assert texts(close) == []
+
+
+def test_curves_over_dates():
+    weeks, groups, cases = nn.datasets.epidemic()
+    ax = nn.plots.curves(weeks, {groups[0]: cases[:, 0]}, ylabel="cases a week")
+    np.testing.assert_array_equal(ax.lines[0].get_xdata(), weeks)
+    plt.gcf().canvas.draw()
+    assert "2022" in "".join(t.get_text() for t in ax.get_xticklabels())
 
 
 def test_curves_on_logarithmic_axes():
@@ -280,6 +289,12 @@ def test_figures_are_light_and_take_the_settings(name):
         (lambda p: p.curves([1, 2], [1, 2]), TypeError, r'Use \{"label": y\}'),
         (lambda p: p.curves([1, 2], {}), ValueError, "y is empty"),
         (lambda p: p.curves([], {"a": []}), ValueError, "x is empty"),
+        (lambda p: p.curves(WEEKS, {"a": [1]}, xlog=True), TypeError, "datetime64"),
+        (
+            lambda p: p.curves(np.array(["NaT"], "datetime64[D]"), {"a": [1]}),
+            ValueError,
+            "none of them NaT",
+        ),
         (
             lambda p: p.curves([1, 2], {"a": [1]}),
             ValueError,

@@ -66,6 +66,19 @@ def check_vector(name: str, value: ArrayLike, *, log: bool = False) -> Array:
     return vector
 
 
+def check_dates(name: str, value: ArrayLike) -> Array | None:
+    """A vector of dates, or None if the values are not dates."""
+    if getattr(value, "dtype", None) is None or np.asarray(value).dtype.kind != "M":
+        return None
+    dates = np.asarray(value)
+    if dates.ndim != 1 or dates.size == 0 or np.isnat(dates).any():
+        raise ValueError(
+            f"{name} is {_checks.describe(dates)}; expected a vector of dates, none of "
+            f"them NaT. Drop those first, see np.isnat({name})."
+        )
+    return dates
+
+
 def check_colors(colors: Colors, labels: Sequence[str]) -> dict[str, str]:
     """The colour of each label: the one given, else the next of the colour cycle."""
     given = {} if colors is None else colors

@@ -34,7 +34,7 @@ def curves(
     Parameters
     ----------
     x
-        Shape (n,).
+        Numbers or dates (datetime64), shape (n,).
     y
         A dict of labels and values, each of shape (n,).
     xlabel, ylabel
@@ -69,7 +69,9 @@ def curves(
     >>> len(ax.lines)
     2
     """
-    across = _axes.check_vector("x", x, log=xlog)
+    across = None if xlog else _axes.check_dates("x", x)
+    if across is None:
+        across = _axes.check_vector("x", x, log=xlog)
     series = _axes.check_series("y", y, log=ylog)
     for label, values in series.items():
         if len(values) != len(across):

@@ -155,8 +155,19 @@ def test_decision_boundary_takes_scores_and_models():
 
 def test_decision_boundary_draws_at_most_so_many_points():
     many, classes = nn.datasets.moons(1000)
-    ax = nn.plots.decision_boundary(halves, many, classes)
-    assert sum(len(c.get_offsets()) for c in ax.collections) == 300
+
+    def drawn(ax):
+        return sum(len(c.get_offsets()) for c in ax.collections)
+
+    assert drawn(nn.plots.decision_boundary(halves, many, classes)) == 300
+    one = nn.plots.decision_boundary(halves, many, classes, max_points=1)
+    assert drawn(one) == 1
+    figure, axes = plt.subplots(1, 3)
+    for ax in axes:
+        assert drawn(nn.plots.decision_boundary(halves, X, Y, ax=ax)) == 100
+    svg = io.StringIO()
+    figure.savefig(svg, format="svg")
+    assert len(svg.getvalue()) < 80_000
 
 
 def test_paths_draws_contours_and_ways():
@@ -355,6 +366,11 @@ def test_figures_are_light_and_take_the_settings(name):
             lambda p: p.decision_boundary(halves, X, Y, labels=["a"]),
             ValueError,
             "labels has 1 entries; expected 3",
+        ),
+        (
+            lambda p: p.decision_boundary(halves, X, Y, max_points=0),
+            ValueError,
+            "max_points is 0",
         ),
         (
             lambda p: p.decision_boundary(halves, X, Y, resolution=1),

@@ -24,7 +24,7 @@ def decision_boundary(
     y: ArrayLike,
     *,
     labels: Sequence[Any] | None = None,
-    max_points: int = 300,
+    max_points: int | None = None,
     resolution: int = 200,
     title: str = "",
     ax: Axes | None = None,
@@ -43,7 +43,8 @@ def decision_boundary(
     labels
         Names of the classes, for a legend.
     max_points
-        Draws at most so many samples, evenly chosen.
+        Draws at most so many samples, evenly chosen; by default 300 divided by the
+        number of axes in the figure, for each point makes the file larger.
     resolution
         Points of the grid in each direction.
     title
@@ -79,7 +80,8 @@ def decision_boundary(
     classes = as_classes("y", y)
     _checks.same_length(X=points, y=classes)
     resolution = _checks.integer("resolution", resolution, low=2)
-    max_points = _checks.integer("max_points", max_points, low=1)
+    if max_points is not None:
+        max_points = _checks.integer("max_points", max_points, low=1)
 
     low, high = points.min(axis=0), points.max(axis=0)
     margin = 0.08 * max(float((high - low).max()), 1e-6)
@@ -100,7 +102,10 @@ def decision_boundary(
         origin="lower",
         interpolation="none",
     )
-    drawn = _axes.thin(np.column_stack([points, classes]), max_points)
+    figure = ax.get_figure()
+    assert figure is not None
+    limit = max_points or max(1, 300 // len(figure.axes))
+    drawn = _axes.thin(np.column_stack([points, classes]), limit)
     for j in range(k):
         of_class = drawn[drawn[:, 2] == j]
         ax.scatter(

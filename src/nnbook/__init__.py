@@ -1,116 +1,184 @@
 """nnbook: the small NumPy library that the book's snippets call.
 
-`import nnbook as nn` gives every public name. Only `nn.plots` and
-`nn.estimators`, which need an extra, are loaded when they are first used.
+`import nnbook as nn` gives every public name. Only `nn.plots` and `nn.estimators`, which
+need an extra, are loaded when they are first used.
 """
 
 from __future__ import annotations
 
 import importlib
-from typing import Any
+from typing import TYPE_CHECKING, Any
+
+from nnbook import datasets
+from nnbook import initializers as init
+from nnbook.activations import (
+    Activation,
+    elu,
+    gelu,
+    gelu_sigmoid,
+    gelu_tanh,
+    identity,
+    leaky_relu,
+    relu,
+    selu,
+    sigmoid,
+    silu,
+    softplus,
+    step,
+    tanh,
+)
+from nnbook.callbacks import Callback, Checkpoint, EarlyStopping, GradientClipping
+from nnbook.gradients import check_gradients, numerical_gradient
+from nnbook.layers import BatchNorm, Dense, Dropout, Layer, LayerNorm, Residual
+from nnbook.losses import (
+    BinaryCrossEntropy,
+    CrossEntropy,
+    Huber,
+    Loss,
+    MeanAbsoluteError,
+    MeanSquaredError,
+    SoftmaxCrossEntropy,
+)
+from nnbook.metrics import accuracy, confusion_matrix, r2_score
+from nnbook.network import Network, mlp
+from nnbook.optimizers import (
+    SGD,
+    AdaDelta,
+    AdaGrad,
+    Adam,
+    AdaMax,
+    AdamW,
+    AMSGrad,
+    Momentum,
+    Nadam,
+    Nesterov,
+    Optimizer,
+    RMSProp,
+)
+from nnbook.recorded import recorded
+from nnbook.regularizers import L1, L2, Regularizer
+from nnbook.schedules import (
+    Constant,
+    CosineDecay,
+    ExponentialDecay,
+    InverseTimeDecay,
+    LinearDecay,
+    Noam,
+    OneCycle,
+    OpenNMTDecay,
+    PolynomialDecay,
+    ReduceOnPlateau,
+    Schedule,
+    StepDecay,
+    WarmRestarts,
+    Warmup,
+)
+from nnbook.softmax import (
+    log_softmax,
+    logsumexp,
+    softmax,
+    softmax_backward,
+    softmax_jacobian,
+)
+from nnbook.special import erf
+from nnbook.storage import load, save
+from nnbook.training import DivergedError, History, fit
+
+if TYPE_CHECKING:
+    from nnbook import estimators, plots
 
 __version__ = "0.1.0"
 
-# The modules in the order of the book's chapters, with the names that each gives.
-_MODULES: dict[str, tuple[str, ...]] = {
-    "activations": (
-        "Activation",
-        "elu",
-        "gelu",
-        "gelu_sigmoid",
-        "gelu_tanh",
-        "identity",
-        "leaky_relu",
-        "relu",
-        "selu",
-        "sigmoid",
-        "silu",
-        "softplus",
-        "step",
-        "tanh",
-    ),
-    "special": ("erf",),
-    "softmax": (
-        "log_softmax",
-        "logsumexp",
-        "softmax",
-        "softmax_backward",
-        "softmax_jacobian",
-    ),
-    "losses": (
-        "BinaryCrossEntropy",
-        "CrossEntropy",
-        "Huber",
-        "Loss",
-        "MeanAbsoluteError",
-        "MeanSquaredError",
-        "SoftmaxCrossEntropy",
-    ),
-    "layers": ("BatchNorm", "Dense", "Dropout", "Layer", "LayerNorm", "Residual"),
-    "network": ("Network", "mlp"),
-    "regularizers": ("L1", "L2", "Regularizer"),
-    "optimizers": (
-        "AMSGrad",
-        "AdaDelta",
-        "AdaGrad",
-        "AdaMax",
-        "Adam",
-        "AdamW",
-        "Momentum",
-        "Nadam",
-        "Nesterov",
-        "Optimizer",
-        "RMSProp",
-        "SGD",
-    ),
-    "schedules": (
-        "Constant",
-        "CosineDecay",
-        "ExponentialDecay",
-        "InverseTimeDecay",
-        "LinearDecay",
-        "Noam",
-        "OneCycle",
-        "OpenNMTDecay",
-        "PolynomialDecay",
-        "ReduceOnPlateau",
-        "Schedule",
-        "StepDecay",
-        "WarmRestarts",
-        "Warmup",
-    ),
-    "training": ("DivergedError", "History", "fit"),
-    "callbacks": ("Callback", "Checkpoint", "EarlyStopping", "GradientClipping"),
-    "storage": ("load", "save"),
-    "gradients": ("check_gradients", "numerical_gradient"),
-    "metrics": ("accuracy", "confusion_matrix", "r2_score"),
-    "recorded": ("recorded",),
-}
-_NAMESPACES = {
-    "init": "initializers",
-    "datasets": "datasets",
-    "plots": "plots",
-    "estimators": "estimators",
-}
-
-__all__ = sorted([*(name for names in _MODULES.values() for name in names), *_NAMESPACES])
-
-for _module, _names in _MODULES.items():
-    try:
-        _loaded = importlib.import_module(f"nnbook.{_module}")
-    except ModuleNotFoundError as error:
-        if not (error.name or "").startswith("nnbook"):
-            raise
-        continue
-    for _name in _names:
-        globals()[_name] = getattr(_loaded, _name, None)
+__all__ = [
+    "L1",
+    "L2",
+    "SGD",
+    "AMSGrad",
+    "Activation",
+    "AdaDelta",
+    "AdaGrad",
+    "AdaMax",
+    "Adam",
+    "AdamW",
+    "BatchNorm",
+    "BinaryCrossEntropy",
+    "Callback",
+    "Checkpoint",
+    "Constant",
+    "CosineDecay",
+    "CrossEntropy",
+    "Dense",
+    "DivergedError",
+    "Dropout",
+    "EarlyStopping",
+    "ExponentialDecay",
+    "GradientClipping",
+    "History",
+    "Huber",
+    "InverseTimeDecay",
+    "Layer",
+    "LayerNorm",
+    "LinearDecay",
+    "Loss",
+    "MeanAbsoluteError",
+    "MeanSquaredError",
+    "Momentum",
+    "Nadam",
+    "Nesterov",
+    "Network",
+    "Noam",
+    "OneCycle",
+    "OpenNMTDecay",
+    "Optimizer",
+    "PolynomialDecay",
+    "RMSProp",
+    "ReduceOnPlateau",
+    "Regularizer",
+    "Residual",
+    "Schedule",
+    "SoftmaxCrossEntropy",
+    "StepDecay",
+    "WarmRestarts",
+    "Warmup",
+    "accuracy",
+    "check_gradients",
+    "confusion_matrix",
+    "datasets",
+    "elu",
+    "erf",
+    "estimators",
+    "fit",
+    "gelu",
+    "gelu_sigmoid",
+    "gelu_tanh",
+    "identity",
+    "init",
+    "leaky_relu",
+    "load",
+    "log_softmax",
+    "logsumexp",
+    "mlp",
+    "numerical_gradient",
+    "plots",
+    "r2_score",
+    "recorded",
+    "relu",
+    "save",
+    "selu",
+    "sigmoid",
+    "silu",
+    "softmax",
+    "softmax_backward",
+    "softmax_jacobian",
+    "softplus",
+    "step",
+    "tanh",
+]
 
 
 def __getattr__(name: str) -> Any:
-    if name in _NAMESPACES:
-        value = importlib.import_module(f"nnbook.{_NAMESPACES[name]}")
-        globals()[name] = value
-        return value
+    if name in ("plots", "estimators"):
+        return importlib.import_module(f"nnbook.{name}")
     raise AttributeError(
         f"module 'nnbook' has no attribute {name!r}; dir(nnbook) lists them all."
     )

@@ -1,0 +1,193 @@
+"""What all optimizers share: checks, the learning rate, the state that is saved."""
+
+from __future__ import annotations
+
+import math
+from typing import Any, TypeAlias
+
+import numpy as np
+
+from nnbook import _checks
+from nnbook._types import Array
+from nnbook.schedules import Schedule
+
+LearningRate: TypeAlias = float | Schedule
+
+
+class Optimizer:
+    """Base class: moves parameters against their gradients.
+
+    Parameters
+    ----------
+    learning_rate
+        A number, or a schedule such as `nn.CosineDecay(0.1, steps=1000)`.
+
+    Attributes
+    ----------
+    steps
+        Updates done so far.
+
+    Raises
+    ------
+    TypeError, ValueError
+        If the rate is negative, or neither a number nor a schedule.
+    """
+
+    _vectors: tuple[str, ...] = ()  # state, zero at first, of the shape of θ
+    _numbers: tuple[str, ...] = ()  # further state
+
+    def __init__(self, learning_rate: LearningRate) -> None:
+        if not isinstance(learning_rate, Schedule):
+            learning_rate = _checks.number("learning_rate", learning_rate, low=0)
+        self.learning_rate = learning_rate
+        self.reset()
+
+    @property
+    def rate(self) -> float:
+        """Learning rate of the coming step."""
+        if isinstance(self.learning_rate, Schedule):
+            return self.learning_rate(self.steps)
+        return self.learning_rate
+
+    def reset(self) -> None:
+        """Forget all gradients seen; the learning rate stays."""
+        self.steps = 0
+        self._scratch: Array | None = None
+        for name in self._vectors:
+            self.__dict__.pop(name, None)
+
+    def step(self, params: Array, grads: Array, n_weights: int | None = None) -> None:
+        """Update the parameters in place.
+
+        Parameters
+        ----------
+        params
+            θ, float32 or float64, of any shape; changed.
+        grads
+            g, of the same shape and dtype.
+        n_weights
+            How many leading parameters weight decay applies to; None for all.
+
+        Raises
+        ------
+        TypeError, ValueError
+            If shapes or dtypes differ, or a gradient is not finite; then nothing
+            changes.
+        """
+        self._check(params, grads)
+        if self._scratch is None:
+            self._scratch = np.empty_like(params)
+            for name in self._vectors:
+                setattr(self, name, np.zeros_like(params))
+        if n_weights is not None:
+            n_weights = _checks.integer("n_weights", n_weights, low=0)
+        rate = self.rate
+        self._decay(params, rate, n_weights)
+        self.steps += 1
+        self._update(params, grads, rate, self._scratch)
+
+    def _decay(self, theta: Array, rate: float, n_weights: int | None) -> None:
+        """Shrink the weights, where the method does so."""
+
+    def _update(self, theta: Array, g: Array, rate: float, u: Array) -> None:
+        """The method itself; `u` is a scratch vector, since temporaries cost time."""
+        raise NotImplementedError
+
+    def _check(self, theta: Array, g: Array) -> None:
+        for name, array in (("params", theta), ("grads", g)):
+            if not isinstance(array, np.ndarray) or array.dtype not in (
+                np.float32,
+                np.float64,
+            ):
+                raise TypeError(
+                    f"{name} is {_checks.describe(array)}; expected an array of "
+                    f"float32 or float64, since it is updated in place."
+                )
+        if theta.shape != g.shape or theta.dtype != g.dtype:
+            raise ValueError(
+                f"grads have shape {g.shape} and dtype {g.dtype}; expected those of "
+                f"params, {theta.shape} and {theta.dtype}."
+            )
+        if not theta.flags.writeable:
+            raise ValueError("params are read-only; give a copy that may be changed.")
+        if self._scratch is not None and (
+            self._scratch.shape != theta.shape or self._scratch.dtype != theta.dtype
+        ):
+            raise ValueError(
+                f"params have shape {theta.shape} and dtype {theta.dtype}; this "
+                f"optimizer began with {self._scratch.shape} and "
+                f"{self._scratch.dtype}. Make a new one, or call reset()."
+            )
+        # The sum of squares is finite if all are; only else look at each.
+        with np.errstate(over="ignore", invalid="ignore"):
+            suspicious = not math.isfinite(np.vdot(g, g))
+        if suspicious and not np.isfinite(g).all():
+            raise ValueError(
+                "grads hold NaN or infinity; expected finite numbers. The learning "
+                "rate may be too large, or the loss received a logarithm of 0."
+            )
+
+    def state_dict(self) -> dict[str, Any]:
+        """All that a later process needs to go on exactly.
+
+        Returns
+        -------
+        dict
+            Numbers and arrays by name.
+        """
+        state: dict[str, Any] = {"steps": self.steps}
+        state |= {name: getattr(self, name) for name in self._numbers}
+        if self._scratch is not None:
+            state |= {name: getattr(self, name).copy() for name in self._vectors}
+        if isinstance(self.learning_rate, Schedule):
+            schedule = self.learning_rate.state_dict()
+            state |= {f"schedule.{name}": value for name, value in schedule.items()}
+        return state
+
+    def load_state_dict(self, state: dict[str, Any]) -> None:
+        """Take up what `state_dict` gave.
+
+        Parameters
+        ----------
+        state
+            Of an optimizer of the same kind.
+
+        Raises
+        ------
+        ValueError
+            If an entry is missing.
+        """
+        vectors = [name for name in self._vectors if name in state]
+        missing = {"steps", *self._numbers} - set(state)
+        if vectors and len(vectors) < len(self._vectors):
+            missing |= set(self._vectors) - set(vectors)
+        if missing:
+            raise ValueError(
+                f"state lacks {', '.join(sorted(missing))}; expected what state_dict() "
+                f"of {type(self).__name__} gives."
+            )
+        self.reset()
+        self.steps = int(state["steps"])
+        for name in self._numbers:
+            setattr(self, name, float(state[name]))
+        for name in vectors:
+            setattr(self, name, np.array(state[name]))
+            self._scratch = np.empty_like(getattr(self, name))
+        if isinstance(self.learning_rate, Schedule):
+            self.learning_rate.load_state_dict(
+                {
+                    name.removeprefix("schedule."): value
+                    for name, value in state.items()
+                    if name.startswith("schedule.")
+                }
+            )
+
+    def _options(self) -> dict[str, Any]:
+        hidden = {"steps", *self._vectors, *self._numbers}
+        return {k: v for k, v in vars(self).items() if k[0] != "_" and k not in hidden}
+
+    def __repr__(self) -> str:
+        options = ", ".join(
+            f"{name}={value}" for name, value in self._options().items()
+        )
+        return f"nn.{type(self).__name__}({options})"

@@ -1,0 +1,343 @@
+r"""Activations: the bend between two layers, with its slope beside it.
+
+Chapters: `docs/neuron/nonlinearity.md`, `docs/depth/activations.md`,
+`docs/depth/relu-or-gelu.md`.
+
+- z: what a layer computed, `Z = X @ W + b`
+- a: the activation's value, `a = f(z)`
+- d: a gradient with respect to a, which the slope turns into one with respect to z
+
+Left out: functions that mix the units of a layer, such as softmax (`softmax.py`).
+"""
+
+from __future__ import annotations
+
+import math
+
+import numpy as np
+from numpy.typing import ArrayLike
+
+from nnbook import _checks
+from nnbook._types import Array
+from nnbook.special import erf_unchecked, erfc_positive
+
+__all__ = [
+    "Activation",
+    "elu",
+    "gelu",
+    "gelu_sigmoid",
+    "gelu_tanh",
+    "get",
+    "identity",
+    "leaky_relu",
+    "relu",
+    "selu",
+    "sigmoid",
+    "silu",
+    "softplus",
+    "step",
+    "tanh",
+]
+
+
+class Activation:
+    """A function that a layer applies to each of its outputs.
+
+    Call it for its value; `derivative` is its slope. Both keep float32 and float64,
+    never overflow, and raise `ValueError` for numbers that are not finite.
+
+    Attributes
+    ----------
+    name
+        The name under which `get` finds it.
+    """
+
+    name: str
+    _from_output = False  # whether `_chain` needs only a, so that z may be overwritten
+
+    def __call__(self, z: ArrayLike) -> Array:
+        """Value f(z), of the shape of z."""
+        return self._value(_checks.as_floats("z", z))[()]
+
+    def derivative(self, z: ArrayLike) -> Array:
+        """Slope f'(z), of the shape of z."""
+        return self._slope(_checks.as_floats("z", z))[()]
+
+    def _value(self, z: Array) -> Array:
+        raise NotImplementedError
+
+    def _slope(self, z: Array) -> Array:
+        raise NotImplementedError
+
+    def _apply(self, z: Array, out: Array) -> None:
+        """Write f(z) to `out`, which may be z itself."""
+        out[...] = self._value(z)
+
+    def _chain(self, d: Array, z: Array, a: Array) -> None:
+        """Multiply d by f'(z) in place, where a = f(z)."""
+        d *= self._slope(z)
+
+    def __repr__(self) -> str:
+        return f"nn.{self.name}"
+
+
+class _Identity(Activation):
+    r"""No bend: $f(z) = z$, slope 1."""
+
+    name = "identity"
+    _from_output = True
+
+    def _value(self, z: Array) -> Array:
+        return z.copy()
+
+    def _slope(self, z: Array) -> Array:
+        return np.ones_like(z)
+
+    def _apply(self, z: Array, out: Array) -> None:
+        if out is not z:
+            np.copyto(out, z)
+
+    def _chain(self, d: Array, z: Array, a: Array) -> None:
+        pass
+
+
+class _Step(Activation):
+    r"""Fires or not: 1 for $z > 0$, else 0 (McCulloch and Pitts, 1943). Slope 0."""
+
+    name = "step"
+    _from_output = True
+
+    def _value(self, z: Array) -> Array:
+        return (z > 0).astype(z.dtype)
+
+    def _slope(self, z: Array) -> Array:
+        return np.zeros_like(z)
+
+
+class _Sigmoid(Activation):
+    r"""$\sigma(z) = 1 / (1 + e^{-z})$, slope $\sigma (1 - \sigma) \le \frac14$."""
+
+    name = "sigmoid"
+    _from_output = True
+
+    def _value(self, z: Array) -> Array:
+        e = np.exp(-np.abs(z))  # never above 1, so nothing overflows
+        return np.where(z >= 0, 1, e) / (1 + e)
+
+    def _slope(self, z: Array) -> Array:
+        e = np.exp(-np.abs(z))
+        return e / np.square(1 + e)
+
+    def _chain(self, d: Array, z: Array, a: Array) -> None:
+        d *= a
+        d *= 1 - a
+
+
+class _Tanh(Activation):
+    r"""$\tanh z = 2\sigma(2z) - 1$, slope $1 - \tanh^2 z \le 1$."""
+
+    name = "tanh"
+    _from_output = True
+
+    def _value(self, z: Array) -> Array:
+        return np.tanh(z)
+
+    def _slope(self, z: Array) -> Array:
+        e = np.exp(-2 * np.abs(z))  # 1 - tanh² would lose all digits in the tails
+        return 4 * e / np.square(1 + e)
+
+    def _apply(self, z: Array, out: Array) -> None:
+        np.tanh(z, out=out)
+
+    def _chain(self, d: Array, z: Array, a: Array) -> None:
+        d *= 1 - a * a
+
+
+class _ReLU(Activation):
+    r"""Rectified linear unit: $\max(z, 0)$; slope 1 for $z > 0$, else 0.
+
+    The slope at the kink is a convention: 0 here, in PyTorch and in Keras.
+    """
+
+    name = "relu"
+    _from_output = True
+
+    def _value(self, z: Array) -> Array:
+        return np.maximum(z, 0)
+
+    def _slope(self, z: Array) -> Array:
+        return (z > 0).astype(z.dtype)
+
+    def _apply(self, z: Array, out: Array) -> None:
+        np.maximum(z, 0, out=out)
+
+    def _chain(self, d: Array, z: Array, a: Array) -> None:
+        d *= a > 0
+
+
+class _LeakyReLU(Activation):
+    r"""$z$ for $z > 0$, else $0.01 z$ (Maas, Hannun and Ng, 2013)."""
+
+    name = "leaky_relu"
+    _from_output = True
+
+    def _value(self, z: Array) -> Array:
+        return np.maximum(z, 0.01 * z)
+
+    def _slope(self, z: Array) -> Array:
+        return np.where(z > 0, z.dtype.type(1), z.dtype.type(0.01))
+
+
+class _ELU(Activation):
+    r"""$z$ for $z > 0$, else $e^z - 1$ (Clevert, Unterthiner and Hochreiter, 2015)."""
+
+    name = "elu"
+
+    def _value(self, z: Array) -> Array:
+        return np.where(z > 0, z, np.expm1(np.minimum(z, 0)))
+
+    def _slope(self, z: Array) -> Array:
+        return np.exp(np.minimum(z, 0))
+
+
+class _SELU(Activation):
+    r"""$\lambda z$ for $z > 0$, else $\lambda\alpha (e^z - 1)$.
+
+    $\alpha = 1.67326\dots$ and $\lambda = 1.05070\dots$ make mean 0 and variance 1 a
+    fixed point (Klambauer and colleagues, 2017). The slope at 0 is the left one.
+    """
+
+    name = "selu"
+    alpha = 1.6732632423543772
+    scale = 1.0507009873554805
+
+    def _value(self, z: Array) -> Array:
+        bent = self.alpha * np.expm1(np.minimum(z, 0))
+        return self.scale * np.where(z > 0, z, bent)
+
+    def _slope(self, z: Array) -> Array:
+        bent = self.alpha * np.exp(np.minimum(z, 0))
+        return self.scale * np.where(z > 0, 1, bent)
+
+
+class _Softplus(Activation):
+    r"""The smooth ReLU $\log(1 + e^z)$; its slope is the sigmoid."""
+
+    name = "softplus"
+
+    def _value(self, z: Array) -> Array:
+        return np.maximum(z, 0) + np.log1p(np.exp(-np.abs(z)))
+
+    def _slope(self, z: Array) -> Array:
+        return sigmoid._value(z)
+
+
+class _SiLU(Activation):
+    r"""$z\,\sigma(z)$, also called swish; slope $\sigma\,(1 + z\,(1 - \sigma))$."""
+
+    name = "silu"
+
+    def _value(self, z: Array) -> Array:
+        return z * sigmoid._value(z)
+
+    def _slope(self, z: Array) -> Array:
+        s = sigmoid._value(z)
+        return s * (1 + z * sigmoid._value(-z))
+
+
+class _GELU(Activation):
+    r"""$z\,\Phi(z)$ with the normal distribution function $\Phi$; slope $\Phi + z\varphi$.
+
+    $\Phi(z) = \frac12 (1 + \operatorname{erf}(z / \sqrt2))$, and $\varphi$ is the bell
+    curve (Hendrycks and Gimpel, 2016).
+    """
+
+    name = "gelu"
+
+    def _value(self, z: Array) -> Array:
+        return z * _normal_cdf(z)
+
+    def _slope(self, z: Array) -> Array:
+        bell = np.exp(-0.5 * np.square(np.clip(z, -40, 40))) / math.sqrt(2 * math.pi)
+        return _normal_cdf(z) + z * bell
+
+
+class _GELUTanh(Activation):
+    r"""GELU by $\frac z2 (1 + \tanh(\sqrt{2/\pi}\,(z + 0.044715 z^3)))$."""
+
+    name = "gelu_tanh"
+
+    def _inner(self, z: Array) -> Array:
+        z = np.clip(z, -30, 30)  # tanh is ±1 there, and a cube may overflow
+        return math.sqrt(2 / math.pi) * (z + 0.044715 * z**3)
+
+    def _value(self, z: Array) -> Array:
+        return z * sigmoid._value(2 * self._inner(z))  # (1 + tanh u) / 2 = σ(2u)
+
+    def _slope(self, z: Array) -> Array:
+        u = self._inner(z)
+        du = math.sqrt(2 / math.pi) * (1 + 0.134145 * np.square(np.clip(z, -30, 30)))
+        return sigmoid._value(2 * u) + z * sigmoid._slope(2 * u) * 2 * du
+
+
+class _GELUSigmoid(Activation):
+    r"""GELU by $z\,\sigma(1.702 z)$."""
+
+    name = "gelu_sigmoid"
+
+    def _value(self, z: Array) -> Array:
+        return z * sigmoid._value(1.702 * z)
+
+    def _slope(self, z: Array) -> Array:
+        return sigmoid._value(1.702 * z) + 1.702 * z * sigmoid._slope(1.702 * z)
+
+
+def _normal_cdf(z: Array) -> Array:
+    x = np.abs(z) * math.sqrt(0.5)
+    near = 0.5 * (1 + erf_unchecked(np.clip(z * math.sqrt(0.5), -0.5, 0.5)))
+    half_tail = 0.5 * erfc_positive(np.clip(x, 0.46875, 40))
+    return np.where(x < 0.46875, near, np.where(z < 0, half_tail, 1 - half_tail))
+
+
+identity = _Identity()
+step = _Step()
+sigmoid = _Sigmoid()
+tanh = _Tanh()
+relu = _ReLU()
+leaky_relu = _LeakyReLU()
+elu = _ELU()
+selu = _SELU()
+softplus = _Softplus()
+silu = _SiLU()
+gelu = _GELU()
+gelu_tanh = _GELUTanh()
+gelu_sigmoid = _GELUSigmoid()
+
+_KNOWN = {
+    f.name: f
+    for f in (
+        *(identity, step, sigmoid, tanh, relu, leaky_relu, elu, selu, softplus),
+        *(silu, gelu, gelu_tanh, gelu_sigmoid),
+    )
+}
+
+
+def get(name: str) -> Activation:
+    """Find an activation by its name; an unknown one lists the known.
+
+    Parameters
+    ----------
+    name
+        Such as `"relu"`.
+
+    Returns
+    -------
+    Activation
+        The activation of that name.
+
+    Raises
+    ------
+    ValueError
+        If there is none.
+    """
+    return _KNOWN[_checks.one_of("activation", name, list(_KNOWN))]

@@ -1,0 +1,198 @@
+"""Callbacks: what `fit` does between steps and epochs besides training."""
+
+from __future__ import annotations
+
+import math
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+
+from nnbook import _checks
+from nnbook._types import Array
+
+if TYPE_CHECKING:
+    from nnbook.training import Progress
+
+__all__ = ["Callback", "Checkpoint", "EarlyStopping", "GradientClipping"]
+
+
+class Callback:
+    """Base class: override what you need.
+
+    `run` has the attributes `network`, `optimizer`, `history`, `epoch` (epochs done),
+    `rng` and `stop`.
+    """
+
+    def begin(self, run: Progress) -> None:
+        """Called before the first epoch."""
+
+    def after_gradient(self, run: Progress) -> None:
+        """Called between the gradient and the step; may change `network.grads`."""
+
+    def epoch_end(self, run: Progress) -> None:
+        """Called after each epoch; may set `run.stop`."""
+
+    def end(self, run: Progress) -> None:
+        """Called after the last epoch."""
+
+    def state_dict(self) -> dict[str, Any]:
+        """What a checkpoint has to keep: numbers and arrays by name."""
+        return {}
+
+    def load_state_dict(self, state: dict[str, Any]) -> None:
+        """Take up what `state_dict` gave."""
+
+
+class GradientClipping(Callback):
+    r"""Limits the gradient before each step (Pascanu, Mikolov and Bengio, 2012).
+
+    $$g \leftarrow g \cdot \min\Bigl(1, \frac{c}{\lVert g \rVert}\Bigr)
+    \quad\text{or}\quad g_i \leftarrow \max(-c, \min(c, g_i))$$
+
+    By norm it keeps the direction; by value it does not.
+
+    Parameters
+    ----------
+    norm
+        Largest length of the whole gradient.
+    value
+        Largest size of an entry. Give one of the two.
+
+    Raises
+    ------
+    TypeError, ValueError
+        If not exactly one is given, or it is not positive.
+    """
+
+    def __init__(self, norm: float | None = None, value: float | None = None) -> None:
+        if (norm is None) == (value is None):
+            raise ValueError(
+                f"norm is {norm} and value is {value}; expected exactly one of them."
+            )
+        name, limit = ("norm", norm) if value is None else ("value", value)
+        self.by_norm = value is None
+        self.limit = _checks.number(name, limit or 0, low=0, open_low=True)
+
+    def after_gradient(self, run: Progress) -> None:
+        """Clip `run.network.grads` in place."""
+        g = run.network.grads
+        if not self.by_norm:
+            np.clip(g, -self.limit, self.limit, out=g)
+            return
+        largest = float(np.abs(g).max(initial=0))
+        if largest > 0 and math.isfinite(largest):
+            # Divided by its largest entry, the squares cannot overflow.
+            length = largest * float(np.linalg.norm(g / largest))
+            if length > self.limit:
+                g *= self.limit / length
+
+
+class EarlyStopping(Callback):
+    """Ends training when the score no longer improves, and restores the best.
+
+    Parameters
+    ----------
+    patience
+        Epochs without improvement that are borne.
+    min_delta
+        What counts as an improvement at least.
+    monitor
+        A list of `History`: "val_loss", "loss", "val_accuracy" or "accuracy".
+
+    Raises
+    ------
+    TypeError, ValueError
+        If an argument is out of range, or `fit` does not measure what is monitored.
+    """
+
+    def __init__(
+        self, patience: int = 10, min_delta: float = 0.0, monitor: str = "val_loss"
+    ) -> None:
+        self.patience = _checks.integer("patience", patience, low=0)
+        self.min_delta = _checks.number("min_delta", min_delta, low=0)
+        self.monitor = _checks.one_of(
+            "monitor", monitor, ["val_loss", "loss", "val_accuracy", "accuracy"]
+        )
+        self._forget()
+
+    def _forget(self) -> None:
+        self.best = math.inf
+        self.best_epoch = 0
+        self._params: Array | None = None
+        self._statistics: Array | None = None
+
+    def begin(self, run: Progress) -> None:
+        """Start anew, unless the run is resumed."""
+        if run.epoch == 0:
+            self._forget()
+
+    def epoch_end(self, run: Progress) -> None:
+        """Compare, keep the best, stop when patience is over."""
+        values = getattr(run.history, self.monitor)
+        if not values:
+            raise ValueError(
+                f"monitor is {self.monitor!r}, which this run does not measure; give "
+                f"fit validation data, or monitor 'loss'."
+            )
+        score = -values[-1] if "accuracy" in self.monitor else values[-1]
+        if score < self.best - self.min_delta:
+            self.best, self.best_epoch = score, run.epoch
+            self._params = run.network.params.copy()
+            self._statistics = run.network.statistics()
+        elif run.epoch - self.best_epoch > self.patience:
+            run.stop = True
+
+    def end(self, run: Progress) -> None:
+        """Put the best parameters back."""
+        if self._params is not None and self._statistics is not None:
+            run.network.params[:] = self._params
+            run.network.load_statistics(self._statistics)
+
+    def state_dict(self) -> dict[str, Any]:
+        """Best score so far and its parameters."""
+        state: dict[str, Any] = {"best_epoch": self.best_epoch}
+        if self._params is not None:
+            state |= {
+                "best": self.best,
+                "params": self._params,
+                "statistics": self._statistics,
+            }
+        return state
+
+    def load_state_dict(self, state: dict[str, Any]) -> None:
+        """Take up what `state_dict` gave."""
+        self._forget()
+        self.best_epoch = int(state["best_epoch"])
+        if "params" in state:
+            self.best = float(state["best"])
+            self._params = np.array(state["params"])
+            self._statistics = np.array(state["statistics"])
+
+
+class Checkpoint(Callback):
+    """Saves the run after every so many epochs, for `fit(..., resume=path)`.
+
+    Parameters
+    ----------
+    path
+        The file, replaced each time; it is whole at any moment.
+    every
+        Epochs between two savings.
+
+    Raises
+    ------
+    TypeError, ValueError
+        If `every` is not a positive whole number.
+    """
+
+    def __init__(self, path: str | Path, every: int = 1) -> None:
+        self.path = Path(path)
+        self.every = _checks.integer("every", every, low=1)
+
+    def epoch_end(self, run: Progress) -> None:
+        """Save, if it is time."""
+        if run.epoch % self.every == 0:
+            from nnbook.storage import save_run
+
+            save_run(run, self.path)

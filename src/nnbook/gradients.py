@@ -1,0 +1,187 @@
+r"""Checking gradients: differences against formulas.
+
+Chapter: `docs/loss/backpropagation.md`.
+"""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Callable
+
+import numpy as np
+from numpy.typing import ArrayLike
+
+from nnbook import _checks
+from nnbook._types import Array
+from nnbook.losses import Loss
+from nnbook.network import Network
+
+__all__ = ["GradientCheck", "check_gradients", "numerical_gradient"]
+
+
+def numerical_gradient(
+    f: Callable[[Array], ArrayLike], x: ArrayLike, step: float | None = None
+) -> Array:
+    r"""Gradient by centred differences, one entry at a time.
+
+    $$\frac{\partial f}{\partial x_i} \approx \frac{f(x + h e_i) - f(x - h e_i)}{2h}$$
+
+    Parameters
+    ----------
+    f
+        Takes an array of the shape of x, returns one number.
+    x
+        Where, of any shape.
+    step
+        h. By default $\varepsilon^{1/3} \max(1, |x_i|)$, where the error of the formula
+        and that of rounding meet: about 6e-6.
+
+    Returns
+    -------
+    ndarray
+        Shape of x, float64; the error is of order h².
+
+    Raises
+    ------
+    TypeError, ValueError
+        If f does not return one finite number, or the step is not positive.
+
+    Examples
+    --------
+    >>> nn.numerical_gradient(lambda x: (x**2).sum(), [1.0, 2.0]).round(6)
+    array([2., 4.])
+    """
+    if not callable(f):
+        raise TypeError(f"f is {_checks.describe(f)}; expected a function of x.")
+    at = np.array(_checks.as_floats("x", x), dtype=np.float64)
+    if step is not None:
+        step = _checks.number("step", step, low=0, open_low=True)
+    flat, gradient = at.reshape(-1), np.empty(at.size)
+    for i, value in enumerate(flat.tolist()):
+        h = step or np.finfo(float).eps ** (1 / 3) * max(1.0, abs(value))
+        flat[i] = value + h
+        above, up = flat[i], _one_number(f(at.copy()))
+        flat[i] = value - h
+        below, down = flat[i], _one_number(f(at.copy()))
+        flat[i] = value
+        gradient[i] = (up - down) / (above - below)
+    return gradient.reshape(at.shape)
+
+
+class GradientCheck(float):
+    """The largest relative error of a gradient check, with a table that says where.
+
+    It is a float; `print` shows the table.
+
+    Attributes
+    ----------
+    rows
+        For each array of parameters its name, its relative error
+        $\\lVert a - b\\rVert / (\\lVert a\\rVert + \\lVert b\\rVert)$ and the index of
+        the worst entry.
+    """
+
+    rows: list[tuple[str, float, tuple[int, ...]]]
+
+    def __str__(self) -> str:
+        width = max(len(name) for name, _, _ in self.rows)
+        lines = [
+            f"{name:<{width}}  {error:8.1e}  worst at {list(where)}"
+            for name, error, where in self.rows
+        ]
+        return "\n".join([*lines, f"largest relative error {float(self):.1e}"])
+
+
+def check_gradients(
+    network: Network, X: ArrayLike, y: ArrayLike, loss: Loss
+) -> GradientCheck:
+    r"""Compare back-propagation with centred differences, for all parameters.
+
+    Parameters
+    ----------
+    network
+        Of dtype float64; it is left as it was.
+    X, y
+        A few samples and their targets.
+    loss
+        The loss.
+
+    Returns
+    -------
+    GradientCheck
+        A float, the largest $\lVert a - b\rVert / (\lVert a\rVert + \lVert b\rVert)$ of
+        all arrays of parameters; below 1e-7 the gradient is right. Printed, it is a
+        table.
+
+    Raises
+    ------
+    TypeError, ValueError
+        If the network is not of float64, or the data do not fit.
+
+    Examples
+    --------
+    >>> network = nn.mlp([2, 4, 3], activation=nn.tanh, dtype=np.float64)
+    >>> nn.check_gradients(network, [[0.5, -1.0]], [2], nn.SoftmaxCrossEntropy()) < 1e-7
+    True
+    """
+    if not isinstance(network, Network):
+        raise TypeError(
+            f"network is {_checks.describe(network)}; expected an nn.Network."
+        )
+    if network.dtype != np.float64:
+        raise ValueError(
+            f"the network has dtype {network.dtype}; expected float64, since "
+            f"differences in float32 are good to 3 digits. Make it with "
+            f"dtype=np.float64."
+        )
+    twin = network.copy()
+    state = twin._rng.bit_generator.state
+    statistics = twin.statistics()
+
+    def value(params: Array) -> float:
+        twin.params[:] = params
+        twin._rng.bit_generator.state = state  # the same dropout mask each time
+        result = loss(twin.forward(X), y)
+        twin.load_statistics(statistics)
+        return result
+
+    start = twin.params.copy()
+    value(start)
+    twin.params[:] = start
+    twin._rng.bit_generator.state = state
+    twin.backward(loss.gradient(twin.forward(X), y))
+    analytic = twin.grads.copy()
+    numeric = numerical_gradient(value, start)
+    rows = []
+    begin = 0
+    for name, shape in twin.parameter_shapes():
+        end = begin + math.prod(shape)
+        a, b = analytic[begin:end], numeric[begin:end]
+        size = np.linalg.norm(a) + np.linalg.norm(b)
+        # Differences of a loss near 1 cannot tell slopes below 1e-9 from zero.
+        error = float(
+            np.linalg.norm(a - b) / max(size, 1e-2 * (1e-300 + _scale(analytic)))
+        )
+        worst = np.unravel_index(np.abs(a - b).argmax(), shape)
+        rows.append((name, error, tuple(int(i) for i in worst)))
+        begin = end
+    check = GradientCheck(max((error for _, error, _ in rows), default=0.0))
+    check.rows = rows
+    return check
+
+
+def _scale(gradient: Array) -> float:
+    return float(np.linalg.norm(gradient))
+
+
+def _one_number(value: ArrayLike) -> float:
+    array = np.asarray(value)
+    if array.size != 1 or array.dtype.kind not in "fiub":
+        raise TypeError(f"f returned {_checks.describe(value)}; expected one number.")
+    number = float(array.reshape(()))
+    if not math.isfinite(number):
+        raise ValueError(
+            f"f returned {number} near x; expected a finite number. Choose another x "
+            f"or a smaller step."
+        )
+    return number

@@ -1,0 +1,130 @@
+r"""Initial weights: random arrays whose spread keeps signals alive through depth.
+
+Chapter: `docs/depth/initialisation.md`. Reached as `nn.init`. Each initializer is a
+function `f(shape, rng)`; `constant`, `normal` and `uniform` make one.
+
+- n_in, n_out: `shape = (n_in, n_out)`, since `Z = X @ W + b`
+- the normal ones give a standard deviation, the uniform ones a limit
+"""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Callable, Sequence
+from typing import TypeAlias
+
+import numpy as np
+
+from nnbook import _checks
+from nnbook._types import Array, Rng
+
+__all__ = [
+    "Initializer",
+    "constant",
+    "glorot_normal",
+    "glorot_uniform",
+    "he_normal",
+    "he_uniform",
+    "lecun_normal",
+    "normal",
+    "orthogonal",
+    "uniform",
+    "zeros",
+]
+
+Initializer: TypeAlias = Callable[[Sequence[int], Rng], Array]
+
+
+def zeros(shape: Sequence[int], rng: Rng) -> Array:
+    """All zeros: right for biases, wrong for weights, whose units would stay equal."""
+    return np.zeros(_shape(shape))
+
+
+def constant(c: float) -> Initializer:
+    """Make an initializer that fills with the number c."""
+    value = _checks.number("c", c)
+    return lambda shape, rng: np.full(_shape(shape), value)
+
+
+def normal(std: float) -> Initializer:
+    """Make an initializer of normal numbers with mean 0 and the given deviation."""
+    value = _checks.number("std", std, low=0)
+    return lambda shape, rng: value * _rng(rng).standard_normal(_shape(shape))
+
+
+def uniform(limit: float) -> Initializer:
+    """Make an initializer of uniform numbers between -limit and limit."""
+    value = _checks.number("limit", limit, low=0)
+    return lambda shape, rng: _rng(rng).uniform(-value, value, _shape(shape))
+
+
+def lecun_normal(shape: Sequence[int], rng: Rng) -> Array:
+    r"""Normal with $\sigma = \sqrt{1 / n_{in}}$ (LeCun and colleagues, 1998)."""
+    n_in, _ = _fans(shape)
+    return normal(math.sqrt(1 / n_in))(shape, rng)
+
+
+def glorot_normal(shape: Sequence[int], rng: Rng) -> Array:
+    r"""Normal with $\sigma = \sqrt{2 / (n_{in} + n_{out})}$ (Glorot and Bengio, 2010)."""
+    n_in, n_out = _fans(shape)
+    return normal(math.sqrt(2 / (n_in + n_out)))(shape, rng)
+
+
+def glorot_uniform(shape: Sequence[int], rng: Rng) -> Array:
+    r"""Uniform within $\sqrt{6 / (n_{in} + n_{out})}$ (Glorot and Bengio, 2010)."""
+    n_in, n_out = _fans(shape)
+    return uniform(math.sqrt(6 / (n_in + n_out)))(shape, rng)
+
+
+def he_normal(shape: Sequence[int], rng: Rng) -> Array:
+    r"""Normal with $\sigma = \sqrt{2 / n_{in}}$, for ReLU (He and colleagues, 2015)."""
+    n_in, _ = _fans(shape)
+    return normal(math.sqrt(2 / n_in))(shape, rng)
+
+
+def he_uniform(shape: Sequence[int], rng: Rng) -> Array:
+    r"""Uniform within $\sqrt{6 / n_{in}}$, for ReLU (He and colleagues, 2015)."""
+    n_in, _ = _fans(shape)
+    return uniform(math.sqrt(6 / n_in))(shape, rng)
+
+
+def orthogonal(shape: Sequence[int], rng: Rng) -> Array:
+    r"""Orthonormal rows or columns, whichever are fewer (Saxe and colleagues, 2013).
+
+    $$W^\top W = I \text{ or } W W^\top = I$$
+
+    Drawn uniformly: the signs that QR leaves open are fixed by the diagonal of R.
+    Multiply by a gain for an activation, for example
+    `lambda shape, rng: 2**0.5 * nn.init.orthogonal(shape, rng)` for ReLU.
+    """
+    n_in, n_out = _fans(shape)
+    tall = _rng(rng).standard_normal((max(n_in, n_out), min(n_in, n_out)))
+    Q, R = np.linalg.qr(tall)
+    Q *= np.where(np.diag(R) < 0, -1, 1)
+    return Q if n_in >= n_out else Q.T.copy()
+
+
+def _shape(shape: Sequence[int]) -> tuple[int, ...]:
+    if isinstance(shape, str) or not isinstance(shape, Sequence):
+        raise TypeError(
+            f"shape is {_checks.describe(shape)}; expected a tuple like (64, 10)."
+        )
+    return tuple(_checks.integer("shape", n, low=1) for n in shape)
+
+
+def _fans(shape: Sequence[int]) -> tuple[int, int]:
+    sizes = _shape(shape)
+    if len(sizes) != 2:
+        raise ValueError(
+            f"shape is {sizes}; expected (n_in, n_out), the shape of a weight matrix."
+        )
+    return sizes[0], sizes[1]
+
+
+def _rng(rng: Rng) -> Rng:
+    if not isinstance(rng, np.random.Generator):
+        raise TypeError(
+            f"rng is {_checks.describe(rng)}; expected a generator. Use "
+            f"np.random.default_rng(seed)."
+        )
+    return rng

@@ -1,0 +1,384 @@
+r"""Losses: one number for how wrong a batch of predictions is, and its gradient.
+
+Chapters: `docs/loss/cross-entropy.md`, `docs/loss/softmax-gradient.md`.
+
+- predictions: what the network computed, shape (n, k); for cross-entropy the scores z
+- targets: labels (n,), or an array like the predictions
+- p, y: shares and targets as distributions, shape (n, k)
+- n, k: samples and outputs
+
+Every loss is a mean over the samples; for regression and binary cross-entropy over all
+elements. Left out: weights per sample or class.
+"""
+
+from __future__ import annotations
+
+from typing import Any
+
+import numpy as np
+from numpy.typing import ArrayLike
+
+from nnbook import _checks
+from nnbook._types import Array
+
+__all__ = [
+    "BinaryCrossEntropy",
+    "CrossEntropy",
+    "Huber",
+    "Loss",
+    "MeanAbsoluteError",
+    "MeanSquaredError",
+    "SoftmaxCrossEntropy",
+]
+
+
+class Loss:
+    """A loss: call it for its value, `gradient` is its slope at the predictions."""
+
+    classification = False  # whether targets are classes, so that accuracy makes sense
+
+    def __call__(self, predictions: ArrayLike, targets: ArrayLike) -> float:
+        """Mean loss of the batch.
+
+        Parameters
+        ----------
+        predictions
+            Shape (n, k).
+        targets
+            Shape (n,) for labels, else that of the predictions.
+
+        Returns
+        -------
+        float
+            The mean.
+
+        Raises
+        ------
+        TypeError, ValueError
+            If shapes, labels or values do not fit.
+        """
+        P, Y = self._check(predictions, targets)
+        return self._value_and_gradient(P, Y, np.empty_like(P))
+
+    def gradient(self, predictions: ArrayLike, targets: ArrayLike) -> Array:
+        """Gradient of the mean loss, of the shape and dtype of the predictions.
+
+        Parameters
+        ----------
+        predictions
+            Shape (n, k).
+        targets
+            Shape (n,) for labels, else that of the predictions.
+
+        Returns
+        -------
+        ndarray
+            Slope of the loss with respect to each prediction.
+
+        Raises
+        ------
+        TypeError, ValueError
+            If shapes, labels or values do not fit.
+        """
+        P, Y = self._check(predictions, targets)
+        out = np.empty_like(P)
+        self._value_and_gradient(P, Y, out)
+        return out
+
+    def _check(self, predictions: ArrayLike, targets: ArrayLike) -> tuple[Array, Array]:
+        P = _checks.as_floats("predictions", predictions)
+        if P.ndim == 0 or P.size == 0:
+            raise ValueError(
+                f"predictions have shape {P.shape}; expected at least one sample."
+            )
+        k = P.shape[1] if P.ndim > 1 else 1
+        return P, self._prepare(targets, len(P), k, P.dtype).reshape(P.shape)
+
+    def _prepare(self, targets: ArrayLike, n: int, k: int, dtype: Any) -> Array:
+        """Check all targets once; the rows of the result go to `_value_and_gradient`."""
+        Y = _checks.as_floats("targets", targets)
+        if Y.shape not in ((n, k), (n,) if k == 1 else (n, k)):
+            raise ValueError(
+                f"targets have shape {Y.shape}; expected {(n, k)}, the shape of the "
+                f"predictions."
+            )
+        return Y.reshape(n, k).astype(dtype)
+
+    def _value_and_gradient(self, P: Array, Y: Array, out: Array) -> float:
+        raise NotImplementedError
+
+    def __repr__(self) -> str:
+        options = ", ".join(f"{k}={v}" for k, v in vars(self).items() if k[0] != "_")
+        return f"nn.{type(self).__name__}({options})"
+
+
+class SoftmaxCrossEntropy(Loss):
+    r"""Cross-entropy of softmax, from the scores: the joint route.
+
+    $$L = \frac1n \sum_i \bigl(\operatorname{LSE}(z_i) - z_{i,c_i}\bigr), \qquad
+    \frac{\partial L}{\partial z} = \frac1n (p - y)$$
+
+    Never forms the logarithm of a share, so it survives scores of any size, and the
+    gradient divides by nothing. PyTorch's `CrossEntropyLoss` and Keras'
+    `CategoricalCrossentropy(from_logits=True)` are the same.
+
+    Parameters
+    ----------
+    label_smoothing
+        Share of each target that is spread over all classes (Szegedy and colleagues,
+        2015).
+
+    Raises
+    ------
+    TypeError, ValueError
+        If the smoothing is not in [0, 1).
+
+    Examples
+    --------
+    >>> loss = nn.SoftmaxCrossEntropy()
+    >>> round(loss([[0.0, 0.0]], [1]), 4)
+    0.6931
+    """
+
+    classification = True
+
+    def __init__(self, label_smoothing: float = 0.0) -> None:
+        self.label_smoothing = _checks.number(
+            "label_smoothing", label_smoothing, low=0, high=1, open_high=True
+        )
+        self._buffers: tuple[Array, Array] | None = None
+
+    def _check(self, predictions: ArrayLike, targets: ArrayLike) -> tuple[Array, Array]:
+        Z = _checks.as_floats("predictions", predictions, ndim=2)
+        _nonempty(Z)
+        return Z, self._prepare(targets, *Z.shape, Z.dtype)
+
+    def _prepare(self, targets: ArrayLike, n: int, k: int, dtype: Any) -> Array:
+        Y = _classes(targets, n, k)
+        if Y.ndim == 1 and not self.label_smoothing:
+            return Y
+        if Y.ndim == 1:
+            Y = np.eye(k)[Y]
+        return ((1 - self.label_smoothing) * Y + self.label_smoothing / k).astype(dtype)
+
+    def _value_and_gradient(self, Z: Array, Y: Array, out: Array) -> float:
+        # Classes in rows: sums over a short last axis are several times slower.
+        n, k = Z.shape
+        if (
+            self._buffers is None
+            or self._buffers[0].shape != (k, n)
+            or (self._buffers[0].dtype != Z.dtype)
+        ):
+            self._buffers = np.empty((k, n), Z.dtype), np.arange(n)
+        p, rows = self._buffers
+        np.subtract(Z.T, Z.max(axis=1) if k > 16 else np.maximum.reduce(Z.T), out=p)
+        if Y.ndim == 1:
+            target_score = p[Y, rows]
+        else:
+            target_score = np.einsum("kn,nk->n", p, Y)
+        np.exp(p, out=p)
+        total = p.sum(axis=0)
+        loss = (np.log(total) - target_score).mean()
+        p /= total
+        if Y.ndim == 1:
+            p[Y, rows] -= 1
+        else:
+            p -= Y.T
+        np.divide(p.T, n, out=out)
+        return float(loss)
+
+
+class CrossEntropy(Loss):
+    r"""Cross-entropy of shares: the separate route.
+
+    $$L = -\frac1n \sum_i \sum_j y_{ij} \log \max(p_{ij}, \epsilon)$$
+
+    Its gradient is that of the loss as computed: 0 where the share lies below epsilon,
+    because the clipped logarithm is flat there. Prefer `SoftmaxCrossEntropy`, which
+    takes the scores. Keras' `CategoricalCrossentropy` clips the same way, at 1e-7.
+
+    Parameters
+    ----------
+    epsilon
+        The smallest share whose logarithm is taken.
+
+    Raises
+    ------
+    TypeError, ValueError
+        If epsilon is not in (0, 1).
+
+    Examples
+    --------
+    >>> round(nn.CrossEntropy()([[0.7, 0.1, 0.2]], [0]), 4)
+    0.3567
+    """
+
+    classification = True
+
+    def __init__(self, epsilon: float = 1e-7) -> None:
+        self.epsilon = _checks.number(
+            "epsilon", epsilon, low=0, high=1, open_low=True, open_high=True
+        )
+
+    def _check(self, predictions: ArrayLike, targets: ArrayLike) -> tuple[Array, Array]:
+        P = _checks.as_floats("predictions", predictions, ndim=2)
+        _nonempty(P)
+        if (P < 0).any() or (np.abs(P.sum(axis=1) - 1) > 1e-3).any():
+            raise ValueError(
+                "predictions do not hold shares that add up to 1 in each row; apply "
+                "nn.softmax, or give the scores to nn.SoftmaxCrossEntropy."
+            )
+        return P, self._prepare(targets, *P.shape, P.dtype)
+
+    def _prepare(self, targets: ArrayLike, n: int, k: int, dtype: Any) -> Array:
+        Y = _classes(targets, n, k)
+        return (np.eye(k)[Y] if Y.ndim == 1 else Y).astype(dtype)
+
+    def _value_and_gradient(self, P: Array, Y: Array, out: Array) -> float:
+        n = len(P)
+        clipped = np.maximum(P, self.epsilon)
+        out[...] = np.where(self.epsilon <= P, -Y / clipped / n, 0)
+        return float(-(Y * np.log(clipped)).sum() / n)
+
+
+class BinaryCrossEntropy(Loss):
+    r"""Cross-entropy of yes-or-no answers, from their scores.
+
+    $$L = \operatorname{mean}\bigl(\max(z, 0) - z y + \log(1 + e^{-|z|})\bigr), \qquad
+    \frac{\partial L}{\partial z} = \frac{\sigma(z) - y}{\text{number of elements}}$$
+
+    PyTorch's `BCEWithLogitsLoss`.
+
+    Examples
+    --------
+    >>> round(nn.BinaryCrossEntropy()([0.0], [1]), 4)
+    0.6931
+    """
+
+    classification = True
+
+    def _prepare(self, targets: ArrayLike, n: int, k: int, dtype: Any) -> Array:
+        Y = super()._prepare(targets, n, k, dtype)
+        if ((Y < 0) | (Y > 1)).any():
+            raise ValueError(
+                f"targets hold {Y[(Y < 0) | (Y > 1)][0]:g}; expected numbers from 0 to "
+                f"1, the share of yes."
+            )
+        return Y
+
+    def _value_and_gradient(self, Z: Array, Y: Array, out: Array) -> float:
+        e = np.exp(-np.abs(Z))
+        value = np.maximum(Z, 0) - Z * Y + np.log1p(e)
+        out[...] = (np.where(Z >= 0, 1, e) / (1 + e) - Y) / Z.size
+        return float(value.mean())
+
+
+class MeanSquaredError(Loss):
+    r"""Mean of the squared differences.
+
+    $$L = \operatorname{mean}\bigl((\hat y - y)^2\bigr), \qquad
+    \frac{\partial L}{\partial \hat y} = \frac{2 (\hat y - y)}{\text{number of elements}}$$
+
+    Without a factor of one half, as in PyTorch and Keras.
+
+    Examples
+    --------
+    >>> nn.MeanSquaredError()([1.0, 2.0], [0.0, 0.0])
+    2.5
+    """
+
+    def _value_and_gradient(self, P: Array, Y: Array, out: Array) -> float:
+        np.subtract(P, Y, out=out)
+        value = float(np.vdot(out, out)) / out.size
+        out *= 2 / out.size
+        return value
+
+
+class MeanAbsoluteError(Loss):
+    r"""Mean of the absolute differences; slope 0 where prediction and target agree.
+
+    $$L = \operatorname{mean}(|\hat y - y|)$$
+
+    Examples
+    --------
+    >>> nn.MeanAbsoluteError()([1.0, 2.0], [0.0, 0.0])
+    1.5
+    """
+
+    def _value_and_gradient(self, P: Array, Y: Array, out: Array) -> float:
+        np.subtract(P, Y, out=out)
+        value = float(np.abs(out).mean())
+        np.sign(out, out=out)
+        out /= out.size
+        return value
+
+
+class Huber(Loss):
+    r"""Quadratic for small differences, linear for large ones (Huber, 1964).
+
+    $$\tfrac12 r^2 \text{ for } |r| \le \delta, \qquad
+    \delta\,(|r| - \tfrac12 \delta) \text{ beyond}, \qquad r = \hat y - y$$
+
+    Parameters
+    ----------
+    delta
+        Where the two meet, in the unit of the targets.
+
+    Raises
+    ------
+    TypeError, ValueError
+        If delta is not positive.
+
+    Examples
+    --------
+    >>> nn.Huber()([0.5, 3.0], [0.0, 0.0])
+    1.3125
+    """
+
+    def __init__(self, delta: float = 1.0) -> None:
+        self.delta = _checks.number("delta", delta, low=0, open_low=True)
+
+    def _value_and_gradient(self, P: Array, Y: Array, out: Array) -> float:
+        r = P - Y
+        np.clip(r, -self.delta, self.delta, out=out)
+        value = float((out * (r - 0.5 * out)).mean())
+        out /= out.size
+        return value
+
+
+def _nonempty(P: Array) -> None:
+    if P.size == 0:
+        raise ValueError(
+            f"predictions have shape {P.shape}; expected at least one sample."
+        )
+
+
+def _classes(targets: ArrayLike, n: int, k: int) -> Array:
+    """Labels (n,) as int64 or distributions (n, k) as float64, checked."""
+    Y = np.asarray(targets)
+    if Y.ndim == 2 and Y.shape == (n, k):
+        Y = _checks.as_floats("targets", Y).astype(np.float64)
+        if (Y < 0).any() or (np.abs(Y.sum(axis=1) - 1) > 1e-4).any():
+            raise ValueError(
+                "targets do not hold distributions: each row must be non-negative and "
+                "add up to 1. Divide each row by its sum."
+            )
+        return Y
+    if Y.shape != (n,):
+        hint = " Use targets.ravel()." if Y.shape == (n, 1) else ""
+        raise ValueError(
+            f"targets have shape {Y.shape}; expected labels of shape {(n,)} or "
+            f"distributions of shape {(n, k)}.{hint}"
+        )
+    if Y.dtype.kind not in "iu":
+        raise TypeError(
+            f"targets have dtype {Y.dtype}; expected whole numbers as labels. "
+            f"Use targets.astype(int)."
+        )
+    if Y.size and (Y.min() < 0 or Y.max() >= k):
+        bad = Y[(Y < 0) | (k <= Y)][0]
+        raise ValueError(
+            f"targets hold the label {bad}; expected labels from 0 to {k - 1}, since "
+            f"the predictions have {k} columns."
+        )
+    return Y.astype(np.int64)

@@ -1,0 +1,402 @@
+r"""A network: layers in a row, their parameters in one vector.
+
+Chapters: `docs/start/handwriting.md`, `docs/loss/backpropagation.md`.
+
+- params: all parameters, one flat vector θ; all weights first, layer by layer, then all
+  biases, gains and offsets
+- grads: the gradient of the loss with respect to params
+- n_weights: where the weights end
+"""
+
+from __future__ import annotations
+
+import copy
+from collections.abc import Sequence
+
+import numpy as np
+from numpy.typing import ArrayLike, DTypeLike
+
+from nnbook import _checks, initializers, layers
+from nnbook._types import Array
+from nnbook.activations import Activation, relu
+from nnbook.softmax import softmax
+
+__all__ = ["Network", "mlp"]
+
+
+class Network:
+    r"""Layers in a row, each taking what the one before it gives.
+
+    $$A_0 = X, \qquad A_l = f_l(A_{l-1} W_l + b_l)$$
+
+    The layers hold views into `params` and `grads`, so an optimizer, a saver and a
+    gradient check work on one vector each.
+
+    Parameters
+    ----------
+    *layers
+        The layers, in order.
+    seed
+        Of the initial weights, and of the masks of Dropout in `forward`.
+    dtype
+        Of the parameters and of all that is computed: np.float32 or np.float64.
+
+    Attributes
+    ----------
+    params, grads
+        Vectors of all parameters and of their gradients.
+    n_weights
+        `params[:n_weights]` are the weights, the rest biases, gains and offsets.
+    layers
+        The layers.
+
+    Raises
+    ------
+    TypeError, ValueError
+        If neighbours do not fit, or a layer belongs to another network already.
+
+    Examples
+    --------
+    >>> network = nn.Network(nn.Dense(2, 8, activation=nn.tanh), nn.Dense(8, 3))
+    >>> network.params.shape, network.n_weights
+    ((51,), 40)
+    """
+
+    def __init__(
+        self, *layers: layers.Layer, seed: int = 0, dtype: DTypeLike = np.float32
+    ) -> None:
+        self.n_in, self.n_out = _chain(layers)
+        self.layers = layers
+        self.dtype = _dtype(dtype)
+        self._rng = np.random.default_rng(_checks.integer("seed", seed, low=0))
+        self._leaves = [leaf for layer in layers for leaf in layer._leaves()]
+        if len({id(leaf) for leaf in self._leaves}) < len(self._leaves) or any(
+            hasattr(leaf, "_owner") for leaf in self._leaves
+        ):
+            raise ValueError(
+                "a layer is used twice, or belongs to another network; make a new "
+                "layer for each place."
+            )
+        values = [
+            (leaf, name, initializer(shape, self._rng))
+            for kind in ("_weights", "_offsets")
+            for leaf in self._leaves
+            for name, shape, initializer in getattr(leaf, kind)
+        ]
+        self.params = np.concatenate(
+            [np.empty(0), *(np.ravel(value) for _, _, value in values)]
+        ).astype(self.dtype)
+        self.grads = np.zeros_like(self.params)
+        self.n_weights = sum(value.size for _, name, value in values if name == "W")
+        self._bind()
+        self._batch = 0  # samples of the last forward pass, for backward
+
+    def _bind(self) -> None:
+        """Give each layer views of its parameters and gradients."""
+        start = 0
+        for kind in ("_weights", "_offsets"):
+            for leaf in self._leaves:
+                leaf._owner = True  # type: ignore[attr-defined]
+                for name, shape, _ in getattr(leaf, kind):
+                    stop = start + int(np.prod(shape))
+                    setattr(leaf, name, self.params[start:stop].reshape(shape))
+                    setattr(leaf, f"d{name}", self.grads[start:stop].reshape(shape))
+                    start = stop
+
+    def __call__(self, X: ArrayLike) -> Array:
+        """Outputs of the last layer, for use: no dropout, running statistics.
+
+        Parameters
+        ----------
+        X
+            Samples, shape (n, n_in).
+
+        Returns
+        -------
+        ndarray
+            Shape (n, n_out); scores, if the loss takes scores.
+
+        Raises
+        ------
+        TypeError, ValueError
+            If X does not fit the first layer or is not finite.
+        """
+        return self._infer(self._check(X))
+
+    def forward(self, X: ArrayLike) -> Array:
+        """Outputs of the last layer while training, kept ready for `backward`.
+
+        Parameters
+        ----------
+        X
+            Samples, shape (n, n_in).
+
+        Returns
+        -------
+        ndarray
+            Shape (n, n_out).
+
+        Raises
+        ------
+        TypeError, ValueError
+            If X does not fit the first layer or is not finite.
+        """
+        return self._forward(self._check(X).copy(), self._rng).copy()
+
+    def backward(self, dZ: ArrayLike) -> None:
+        """Fill `grads`, given the gradient with respect to the outputs of `forward`.
+
+        Parameters
+        ----------
+        dZ
+            Shape (n, n_out), from `loss.gradient`.
+
+        Raises
+        ------
+        TypeError, ValueError
+            If there was no `forward`, or the shape is not that of its outputs.
+        """
+        d = _checks.as_floats("dZ", dZ)
+        if not self._batch:
+            raise ValueError("there is nothing to go back through; call forward first.")
+        if d.shape != (self._batch, *self._out_shape):
+            raise ValueError(
+                f"dZ has shape {d.shape}; expected {(self._batch, *self._out_shape)}, "
+                f"that of the outputs of forward."
+            )
+        self._backward(d.astype(self.dtype))
+
+    def predict(self, X: ArrayLike) -> Array:
+        """Class of each sample: the largest output, or the sign of a single one.
+
+        Parameters
+        ----------
+        X
+            Samples, shape (n, n_in).
+
+        Returns
+        -------
+        ndarray
+            Shape (n,), whole numbers.
+
+        Raises
+        ------
+        TypeError, ValueError
+            If X does not fit.
+        """
+        Z = self(X)
+        result: Array = (
+            Z.argmax(axis=1) if Z.shape[1] > 1 else (Z[:, 0] > 0).astype(int)
+        )
+        return result
+
+    def predict_proba(self, X: ArrayLike) -> Array:
+        """Share of each class: softmax of the outputs, or sigmoid of a single one.
+
+        Parameters
+        ----------
+        X
+            Samples, shape (n, n_in).
+
+        Returns
+        -------
+        ndarray
+            Shape (n, k), rows that add up to 1; for one output shape (n, 2).
+
+        Raises
+        ------
+        TypeError, ValueError
+            If X does not fit.
+        """
+        Z = self(X)
+        return softmax(np.hstack([np.zeros_like(Z), Z]) if Z.shape[1] == 1 else Z)
+
+    def summary(self) -> str:
+        """A table of the layers, their outputs and parameters.
+
+        Returns
+        -------
+        str
+            Print it.
+        """
+        rows = [("layer", "output", "parameters")]
+        width = self.n_in
+        for layer in self.layers:
+            width = layer.n_out or width
+            count = sum(
+                int(np.prod(shape))
+                for leaf in layer._leaves()
+                for _, shape, _ in (*leaf._weights, *leaf._offsets)
+            )
+            rows.append((repr(layer).replace("nn.", ""), f"(n, {width})", f"{count:,}"))
+        rows.append(("total", "", f"{self.params.size:,}"))
+        first, second = (max(len(row[i]) for row in rows) for i in (0, 1))
+        return "\n".join(
+            f"{a:<{first}}  {b:<{second}}  {c:>10}".rstrip() for a, b, c in rows
+        )
+
+    def copy(self) -> Network:
+        """An independent network with the same parameters.
+
+        Returns
+        -------
+        Network
+            The copy.
+        """
+        twin = copy.deepcopy(self)
+        twin._bind()
+        return twin
+
+    def parameter_shapes(self) -> list[tuple[str, tuple[int, ...]]]:
+        """Name and shape of each array of parameters, in the order of `params`.
+
+        Returns
+        -------
+        list
+            Pairs such as ("layer 0 W", (64, 32)).
+        """
+        return [
+            (f"layer {i} {name}", shape)
+            for kind in ("_weights", "_offsets")
+            for i, leaf in enumerate(self._leaves)
+            for name, shape, _ in getattr(leaf, kind)
+        ]
+
+    def statistics(self) -> Array:
+        """Running statistics of all layers, as one vector; they are not trained.
+
+        Returns
+        -------
+        ndarray
+            A copy, float64; empty without BatchNorm.
+        """
+        arrays = [
+            getattr(leaf, name) for leaf in self._leaves for name in leaf._statistics
+        ]
+        return np.concatenate([np.empty(0), *arrays])
+
+    def load_statistics(self, values: Array) -> None:
+        """Take up what `statistics` gave.
+
+        Parameters
+        ----------
+        values
+            A vector of that length.
+
+        Raises
+        ------
+        ValueError
+            If the length differs.
+        """
+        if values.shape != self.statistics().shape:
+            raise ValueError(
+                f"values have shape {values.shape}; expected "
+                f"{self.statistics().shape}, that of statistics()."
+            )
+        start = 0
+        for leaf in self._leaves:
+            for name in leaf._statistics:
+                array = getattr(leaf, name)
+                array[:] = values[start : start + array.size]
+                start += array.size
+
+    def __repr__(self) -> str:
+        inner = ", ".join(repr(layer) for layer in self.layers)
+        extra = "" if self.dtype == np.float32 else f", dtype=np.{self.dtype}"
+        return f"nn.Network({inner}{extra})"
+
+    @property
+    def _out_shape(self) -> tuple[int, ...]:
+        return () if self.n_out is None else (self.n_out,)
+
+    def _check(self, X: ArrayLike) -> Array:
+        array = _checks.as_floats("X", X, ndim=2)
+        if self.n_in is not None and array.shape[1] != self.n_in:
+            raise ValueError(
+                f"X has shape {array.shape}; expected {self.n_in} columns, the inputs "
+                f"of the first layer."
+            )
+        if len(array) == 0:
+            raise ValueError("X is empty; expected at least one sample.")
+        return array.astype(self.dtype, copy=False)
+
+    def _forward(self, X: Array, rng: np.random.Generator) -> Array:
+        A = X
+        for layer in self.layers:
+            A = layer._forward(A, rng)
+        self._batch = len(X)
+        return A
+
+    def _backward(self, d: Array) -> None:
+        first = self.layers[0]
+        for layer in reversed(self.layers):
+            d = layer._backward(d, layer is not first)
+
+    def _infer(self, X: Array) -> Array:
+        A = X
+        for layer in self.layers:
+            A = layer._infer(A)
+        return A
+
+
+def mlp(
+    sizes: Sequence[int],
+    activation: Activation = relu,
+    *,
+    weights: initializers.Initializer | None = None,
+    seed: int = 0,
+    dtype: DTypeLike = np.float32,
+) -> Network:
+    """A multilayer perceptron: dense layers with one activation, the last without.
+
+    Parameters
+    ----------
+    sizes
+        Widths from the input to the output, such as [784, 128, 10].
+    activation
+        Of all layers but the last.
+    weights
+        Initializer of all weights; by default each layer takes what fits its
+        activation, as `Dense` says.
+    seed
+        Of the initial weights.
+    dtype
+        np.float32 or np.float64.
+
+    Returns
+    -------
+    Network
+        With `len(sizes) - 1` dense layers.
+
+    Raises
+    ------
+    TypeError, ValueError
+        If there are fewer than two sizes, or one is not a positive whole number.
+
+    Examples
+    --------
+    >>> print(nn.mlp([64, 32, 10]).summary())
+    layer                           output    parameters
+    Dense(64, 32, activation=relu)  (n, 32)        2,080
+    Dense(32, 10)                   (n, 10)          330
+    total                                          2,410
+    """
+    if isinstance(sizes, str) or not isinstance(sizes, Sequence):
+        raise TypeError(
+            f"sizes is {_checks.describe(sizes)}; expected a list like [784, 128, 10]."
+        )
+    if len(sizes) < 2:
+        raise ValueError(
+            f"sizes is {sizes}; expected the width of the input, those of hidden "
+            f"layers, and that of the output."
+        )
+    *hidden, last = [
+        layers.Dense(n_in, n_out, activation=activation, weights=weights)
+        for n_in, n_out in zip(sizes, sizes[1:], strict=False)
+    ]
+    output = layers.Dense(last.n_in or 0, last.n_out or 0, weights=weights)
+    return Network(*hidden, output, seed=seed, dtype=dtype)
+
+
+_chain = layers.check_chain
+_dtype = layers.as_dtype

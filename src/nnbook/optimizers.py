@@ -1,0 +1,521 @@
+r"""Optimizers, in order of increasing complexity.
+
+Chapters: `docs/optimizers/gradient-descent.md`, `docs/optimizers/adagrad-adadelta.md`,
+`docs/optimizers/adam.md`.
+
+- theta, g: parameters θ and their gradient, vectors; all products are element-wise
+- rate: the learning rate η of this step
+- m, v, …: what the method remembers, zero at first
+- t: the number of this step, counted from 1
+- u: a scratch vector for intermediate results, since temporaries cost time
+
+Epsilon stands where PyTorch puts it; `docs/appendix/epsilon.md` compares. Left out:
+L2 penalties, which `regularizers.py` adds to the gradient.
+"""
+
+from __future__ import annotations
+
+import math
+
+import numpy as np
+
+from nnbook import _checks
+from nnbook._optimizer import LearningRate, Optimizer
+from nnbook._types import Array
+
+__all__ = [
+    "SGD",
+    "AMSGrad",
+    "AdaDelta",
+    "AdaGrad",
+    "AdaMax",
+    "Adam",
+    "AdamW",
+    "Momentum",
+    "Nadam",
+    "Nesterov",
+    "Optimizer",
+    "RMSProp",
+]
+
+
+class SGD(Optimizer):
+    r"""Gradient descent: a step against the gradient (Cauchy, 1847).
+
+    $$\theta \leftarrow \theta - \eta g$$
+
+    With gradients of mini-batches it is stochastic gradient descent (Robbins and Monro,
+    1951). Rotating the parameters changes nothing; scaling the loss scales the steps.
+
+    Parameters
+    ----------
+    learning_rate
+        η, a number or a schedule.
+
+    Raises
+    ------
+    TypeError, ValueError
+        If the rate is negative or not a number.
+
+    Examples
+    --------
+    >>> theta = np.array([1.0])
+    >>> nn.SGD(0.1).step(theta, np.array([2.0]))
+    >>> theta
+    array([0.8])
+    """
+
+    def _update(self, theta: Array, g: Array, rate: float, u: Array) -> None:
+        np.multiply(g, rate, out=u)
+        theta -= u
+
+
+class Momentum(Optimizer):
+    r"""A ball that rolls on: past gradients fade by μ (Polyak, 1964).
+
+    $$v \leftarrow \mu v + g, \qquad \theta \leftarrow \theta - \eta v$$
+
+    Under a constant gradient the steps grow to $\eta g / (1 - \mu)$. PyTorch's form;
+    Keras keeps η inside v, which differs when η changes.
+
+    Parameters
+    ----------
+    learning_rate
+        η, a number or a schedule.
+    momentum
+        μ in [0, 1).
+
+    Raises
+    ------
+    TypeError, ValueError
+        If an argument is out of range.
+
+    Examples
+    --------
+    >>> theta, optimizer = np.array([1.0]), nn.Momentum(0.1)
+    >>> for _ in range(2):
+    ...     optimizer.step(theta, np.array([1.0]))
+    >>> theta
+    array([0.71])
+    """
+
+    _vectors = ("v",)
+    v: Array
+
+    def __init__(self, learning_rate: LearningRate, momentum: float = 0.9) -> None:
+        super().__init__(learning_rate)
+        self.momentum = _share("momentum", momentum)
+
+    def _update(self, theta: Array, g: Array, rate: float, u: Array) -> None:
+        v = self.v
+        v *= self.momentum
+        v += g
+        np.multiply(v, rate, out=u)
+        theta -= u
+
+
+class Nesterov(Momentum):
+    r"""Momentum that looks ahead, in the form that needs the gradient at θ only.
+
+    $$v \leftarrow \mu v + g, \qquad \theta \leftarrow \theta - \eta (g + \mu v)$$
+
+    Nesterov (1983) takes the gradient at $\theta - \eta\mu v$; here θ is that shifted
+    point, as in PyTorch and Keras.
+    """
+
+    def _update(self, theta: Array, g: Array, rate: float, u: Array) -> None:
+        v = self.v
+        v *= self.momentum
+        v += g
+        np.multiply(v, self.momentum, out=u)
+        u += g
+        u *= rate
+        theta -= u
+
+
+class AdaGrad(Optimizer):
+    r"""Each parameter divided by the size of all its gradients so far.
+
+    $$G \leftarrow G + g^2, \qquad \theta \leftarrow \theta - \frac{\eta g}{\sqrt G + \epsilon}$$
+
+    Steps shrink like $1/\sqrt t$; rare features keep large ones (Duchi, Hazan and
+    Singer, 2011). Scaling the loss changes nothing; rotating the parameters does. Keras
+    starts G at 0.1 and puts ε inside the root.
+
+    Parameters
+    ----------
+    learning_rate
+        η, a number or a schedule.
+    epsilon
+        ε, keeps the division defined.
+
+    Raises
+    ------
+    TypeError, ValueError
+        If an argument is out of range.
+    """
+
+    _vectors = ("G",)
+    G: Array
+
+    def __init__(self, learning_rate: LearningRate, epsilon: float = 1e-10) -> None:
+        super().__init__(learning_rate)
+        self.epsilon = _epsilon(epsilon)
+
+    def _update(self, theta: Array, g: Array, rate: float, u: Array) -> None:
+        G = self.G
+        np.square(g, out=u)
+        G += u
+        np.sqrt(G, out=u)
+        u += self.epsilon
+        np.divide(g, u, out=u)
+        u *= rate
+        theta -= u
+
+
+class RMSProp(Optimizer):
+    r"""AdaGrad that forgets: an average of squares instead of their sum.
+
+    $$v \leftarrow \rho v + (1 - \rho) g^2, \qquad
+    \theta \leftarrow \theta - \frac{\eta g}{\sqrt v + \epsilon}$$
+
+    From a lecture of Tieleman and Hinton (2012). PyTorch's default ρ is 0.99; Keras
+    puts ε inside the root.
+
+    Parameters
+    ----------
+    learning_rate
+        η, a number or a schedule.
+    rho
+        ρ in [0, 1): the average reaches back about $1/(1-\rho)$ steps.
+    epsilon
+        ε, keeps the division defined.
+
+    Raises
+    ------
+    TypeError, ValueError
+        If an argument is out of range.
+    """
+
+    _vectors = ("v",)
+    v: Array
+
+    def __init__(
+        self, learning_rate: LearningRate, rho: float = 0.9, epsilon: float = 1e-8
+    ) -> None:
+        super().__init__(learning_rate)
+        self.rho = _share("rho", rho)
+        self.epsilon = _epsilon(epsilon)
+
+    def _update(self, theta: Array, g: Array, rate: float, u: Array) -> None:
+        v = self.v
+        _average(v, g, self.rho, u)
+        np.sqrt(v, out=u)
+        u += self.epsilon
+        np.divide(g, u, out=u)
+        u *= rate
+        theta -= u
+
+
+class AdaDelta(Optimizer):
+    r"""RMSProp whose numerator is the size of its own past steps.
+
+    $$E_g \leftarrow \rho E_g + (1 - \rho) g^2, \qquad
+    \Delta = \frac{\sqrt{E_\Delta + \epsilon}}{\sqrt{E_g + \epsilon}}\, g$$
+
+    $$E_\Delta \leftarrow \rho E_\Delta + (1 - \rho) \Delta^2, \qquad
+    \theta \leftarrow \theta - \eta \Delta$$
+
+    The paper has no η; leave it at 1 (Zeiler, 2012). The first steps are about
+    $\sqrt{\epsilon / (1-\rho)}$ whatever the gradient. Keras' default of 0.001 for η
+    takes steps a thousand times smaller; PyTorch's ρ is 0.9.
+
+    Parameters
+    ----------
+    learning_rate
+        η, a number or a schedule.
+    rho
+        ρ in [0, 1).
+    epsilon
+        ε, which sets the size of the first steps.
+
+    Raises
+    ------
+    TypeError, ValueError
+        If an argument is out of range.
+    """
+
+    _vectors = ("E_g", "E_delta", "_delta")
+    E_g: Array
+    E_delta: Array
+    _delta: Array
+
+    def __init__(
+        self,
+        learning_rate: LearningRate = 1.0,
+        rho: float = 0.95,
+        epsilon: float = 1e-6,
+    ) -> None:
+        super().__init__(learning_rate)
+        self.rho = _share("rho", rho)
+        self.epsilon = _epsilon(epsilon)
+
+    def _update(self, theta: Array, g: Array, rate: float, u: Array) -> None:
+        E_g, E_delta, delta = self.E_g, self.E_delta, self._delta
+        _average(E_g, g, self.rho, u)
+        np.add(E_g, self.epsilon, out=u)
+        np.add(E_delta, self.epsilon, out=delta)
+        delta /= u
+        np.sqrt(delta, out=delta)
+        delta *= g
+        _average(E_delta, delta, self.rho, u)
+        np.multiply(delta, rate, out=u)
+        theta -= u
+
+
+class Adam(Optimizer):
+    r"""Momentum over RMSProp, both corrected for their start at zero.
+
+    $$m \leftarrow \beta_1 m + (1 - \beta_1) g, \qquad
+    v \leftarrow \beta_2 v + (1 - \beta_2) g^2$$
+
+    $$\theta \leftarrow \theta - \eta\, \frac{m / (1 - \beta_1^t)}
+    {\sqrt{v / (1 - \beta_2^t)} + \epsilon}$$
+
+    The first step is $\eta \operatorname{sign}(g)$ (Kingma and Ba, 2014). Scaling the
+    loss changes nothing but for ε. Keras' default ε is 1e-7, added before the
+    correction.
+
+    Parameters
+    ----------
+    learning_rate
+        η, a number or a schedule.
+    beta1, beta2
+        How slowly the averages of g and g² forget, in [0, 1).
+    epsilon
+        ε, keeps the division defined.
+
+    Raises
+    ------
+    TypeError, ValueError
+        If an argument is out of range.
+
+    Examples
+    --------
+    >>> theta = np.array([1.0, 1.0])
+    >>> nn.Adam(0.1).step(theta, np.array([5.0, -0.002]))
+    >>> theta.round(4)
+    array([0.9, 1.1])
+    """
+
+    # m / (1 - β1) and v / (1 - β2) are kept, which saves two passes over memory:
+    # m ← β1 m + g, and the factors join the corrections below.
+    _vectors = ("m", "v")
+    m: Array
+    v: Array
+
+    def __init__(
+        self,
+        learning_rate: LearningRate = 1e-3,
+        beta1: float = 0.9,
+        beta2: float = 0.999,
+        epsilon: float = 1e-8,
+    ) -> None:
+        super().__init__(learning_rate)
+        self.beta1 = _share("beta1", beta1)
+        self.beta2 = _share("beta2", beta2)
+        self.epsilon = _epsilon(epsilon)
+
+    def _update(self, theta: Array, g: Array, rate: float, u: Array) -> None:
+        t, b1, b2 = self.steps, self.beta1, self.beta2
+        self._remember(g, u)
+        m_factor = (1 - b1) / (1 - b1**t)
+        v_factor = math.sqrt((1 - b2) / (1 - b2**t))
+        np.sqrt(self._second(), out=u)
+        u += self.epsilon / v_factor
+        np.divide(self.m, u, out=u)
+        u *= rate * m_factor / v_factor
+        theta -= u
+
+    def _remember(self, g: Array, u: Array) -> None:
+        m, v = self.m, self.v
+        m *= self.beta1
+        m += g
+        v *= self.beta2
+        np.square(g, out=u)
+        v += u
+
+    def _second(self) -> Array:
+        return self.v
+
+
+class AdaMax(Optimizer):
+    r"""Adam with the largest recent gradient instead of the root mean square.
+
+    $$m \leftarrow \beta_1 m + (1 - \beta_1) g, \qquad
+    w \leftarrow \max(\beta_2 w, |g| + \epsilon), \qquad
+    \theta \leftarrow \theta - \frac{\eta}{1 - \beta_1^t}\, \frac m w$$
+
+    Kingma and Ba (2014), section 7.1, without ε; PyTorch puts it inside the maximum as
+    here, Keras adds it after.
+
+    Parameters
+    ----------
+    learning_rate
+        η, a number or a schedule.
+    beta1, beta2
+        How slowly the average and the maximum forget, in [0, 1).
+    epsilon
+        ε, keeps the division defined.
+
+    Raises
+    ------
+    TypeError, ValueError
+        If an argument is out of range.
+    """
+
+    _vectors = ("m", "w")
+    m: Array
+    w: Array
+
+    def __init__(
+        self,
+        learning_rate: LearningRate = 2e-3,
+        beta1: float = 0.9,
+        beta2: float = 0.999,
+        epsilon: float = 1e-8,
+    ) -> None:
+        super().__init__(learning_rate)
+        self.beta1 = _share("beta1", beta1)
+        self.beta2 = _share("beta2", beta2)
+        self.epsilon = _epsilon(epsilon)
+
+    def _update(self, theta: Array, g: Array, rate: float, u: Array) -> None:
+        t, m, w = self.steps, self.m, self.w
+        m *= self.beta1
+        np.multiply(g, 1 - self.beta1, out=u)
+        m += u
+        w *= self.beta2
+        np.abs(g, out=u)
+        u += self.epsilon
+        np.maximum(w, u, out=w)
+        np.divide(m, w, out=u)
+        u *= rate / (1 - self.beta1**t)
+        theta -= u
+
+
+class Nadam(Adam):
+    r"""Adam with Nesterov's look-ahead, and Dozat's momentum schedule.
+
+    $$\mu_t = \beta_1 \bigl(1 - \tfrac12\, 0.96^{0.004 t}\bigr), \qquad
+    \theta \leftarrow \theta - \frac{\eta}{\sqrt{v / (1 - \beta_2^t)} + \epsilon}
+    \left( \frac{(1 - \mu_t)\, g}{1 - \prod_{i \le t} \mu_i}
+    + \frac{\mu_{t+1}\, m}{1 - \prod_{i \le t+1} \mu_i} \right)$$
+
+    m and v as in Adam (Dozat, 2016). PyTorch does the same; Keras 3 leaves out the
+    factor 0.004.
+    """
+
+    _numbers = ("mu_product",)
+
+    def __init__(
+        self,
+        learning_rate: LearningRate = 2e-3,
+        beta1: float = 0.9,
+        beta2: float = 0.999,
+        epsilon: float = 1e-8,
+    ) -> None:
+        super().__init__(learning_rate, beta1, beta2, epsilon)
+
+    def reset(self) -> None:
+        """Forget all gradients seen; the learning rate stays."""
+        super().reset()
+        self.mu_product = 1.0
+
+    def _update(self, theta: Array, g: Array, rate: float, u: Array) -> None:
+        t, b1, b2 = self.steps, self.beta1, self.beta2
+        self._remember(g, u)
+        mu, mu_next = (b1 * (1 - 0.5 * 0.96 ** (0.004 * i)) for i in (t, t + 1))
+        self.mu_product *= mu
+        v_factor = math.sqrt((1 - b2) / (1 - b2**t))
+        g_factor = (1 - mu) / (1 - self.mu_product) / v_factor
+        m_factor = mu_next * (1 - b1) / (1 - self.mu_product * mu_next) / v_factor
+        np.sqrt(self.v, out=u)
+        u += self.epsilon / v_factor
+        np.divide(rate, u, out=u)
+        theta -= u * (g_factor * g + m_factor * self.m)
+
+
+class AMSGrad(Adam):
+    r"""Adam whose second moment never shrinks (Reddi, Kale and Kumar, 2018).
+
+    $$\bar v \leftarrow \max(\bar v, v), \qquad
+    \theta \leftarrow \theta - \eta\, \frac{m / (1 - \beta_1^t)}
+    {\sqrt{\bar v / (1 - \beta_2^t)} + \epsilon}$$
+
+    The paper leaves the corrections out; PyTorch corrects as here.
+    """
+
+    _vectors = ("m", "v", "v_max")
+    v_max: Array
+
+    def _second(self) -> Array:
+        return np.maximum(self.v_max, self.v, out=self.v_max)
+
+
+class AdamW(Adam):
+    r"""Adam that shrinks the weights themselves, not by way of the gradient.
+
+    $$\theta \leftarrow (1 - \eta\lambda)\, \theta, \qquad \text{then Adam}$$
+
+    λ is `weight_decay` (Loshchilov and Hutter, 2017); in a network it leaves biases
+    alone. The paper multiplies λ by a schedule only, not by η; PyTorch and Keras do as
+    here, Keras with λ = 0.004.
+
+    Parameters
+    ----------
+    learning_rate
+        η, a number or a schedule.
+    beta1, beta2
+        How slowly the averages of g and g² forget, in [0, 1).
+    epsilon
+        ε, keeps the division defined.
+    weight_decay
+        λ, not negative.
+
+    Raises
+    ------
+    TypeError, ValueError
+        If an argument is out of range.
+    """
+
+    def __init__(
+        self,
+        learning_rate: LearningRate = 1e-3,
+        beta1: float = 0.9,
+        beta2: float = 0.999,
+        epsilon: float = 1e-8,
+        weight_decay: float = 0.01,
+    ) -> None:
+        super().__init__(learning_rate, beta1, beta2, epsilon)
+        self.weight_decay = _checks.number("weight_decay", weight_decay, low=0)
+
+    def _decay(self, theta: Array, rate: float, n_weights: int | None) -> None:
+        weights = theta if n_weights is None else theta.reshape(-1)[:n_weights]
+        weights *= 1 - rate * self.weight_decay
+
+
+def _average(v: Array, g: Array, rho: float, u: Array) -> None:
+    """v ← ρ v + (1 - ρ) g², in place."""
+    v *= rho
+    np.square(g, out=u)
+    u *= 1 - rho
+    v += u
+
+
+def _share(name: str, value: float) -> float:
+    return _checks.number(name, value, low=0, high=1, open_high=True)
+
+
+def _epsilon(value: float) -> float:
+    return _checks.number("epsilon", value, low=0, open_low=True)

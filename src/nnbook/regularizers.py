@@ -1,0 +1,82 @@
+r"""Regularizers: a penalty that pulls weights to zero, added to the loss.
+
+Chapter: `docs/neuron/bias.md` says why biases are left alone.
+
+- w: the weights, `params[:n_weights]` of a network
+- λ: the strength
+"""
+
+from __future__ import annotations
+
+import numpy as np
+
+from nnbook import _checks
+from nnbook._types import Array
+
+__all__ = ["L1", "L2", "Regularizer"]
+
+
+class Regularizer:
+    """A penalty on the weights, and on the biases only if told so.
+
+    Parameters
+    ----------
+    strength
+        λ, not negative.
+    biases
+        Whether biases are penalised too.
+
+    Raises
+    ------
+    TypeError, ValueError
+        If the strength is negative or not a number.
+    """
+
+    def __init__(self, strength: float, biases: bool = False) -> None:
+        self.strength = _checks.number("strength", strength, low=0)
+        self.biases = bool(biases)
+
+    def penalty(self, params: Array, n_weights: int | None = None) -> float:
+        """Value of the penalty for a parameter vector."""
+        return self.strength * self._value(self._part(params, n_weights))
+
+    def add_gradient(
+        self, params: Array, grads: Array, n_weights: int | None = None
+    ) -> None:
+        """Add the slope of the penalty to `grads`, in place."""
+        w = self._part(params, n_weights)
+        self._part(grads, n_weights)[...] += self.strength * self._slope(w)
+
+    def _part(self, vector: Array, n_weights: int | None) -> Array:
+        return vector if self.biases or n_weights is None else vector[:n_weights]
+
+    def _value(self, w: Array) -> float:
+        raise NotImplementedError
+
+    def _slope(self, w: Array) -> Array:
+        raise NotImplementedError
+
+    def __repr__(self) -> str:
+        biases = ", biases=True" if self.biases else ""
+        return f"nn.{type(self).__name__}({self.strength:g}{biases})"
+
+
+class L1(Regularizer):
+    r"""$\lambda \sum |w|$, slope $\lambda \operatorname{sign}(w)$."""
+
+    def _value(self, w: Array) -> float:
+        return float(np.abs(w).sum())
+
+    def _slope(self, w: Array) -> Array:
+        result: Array = np.sign(w)
+        return result
+
+
+class L2(Regularizer):
+    r"""$\frac\lambda2 \sum w^2$, slope $\lambda w$."""
+
+    def _value(self, w: Array) -> float:
+        return float(np.vdot(w, w)) / 2
+
+    def _slope(self, w: Array) -> Array:
+        return w

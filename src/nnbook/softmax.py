@@ -1,0 +1,249 @@
+r"""Softmax, the smooth arg-max, and log-sum-exp, the smooth max.
+
+Chapters: `docs/loss/softmax.md`, `docs/loss/softmax-gradient.md`.
+
+- z: scores, shape (..., k)
+- p: shares, `p = softmax(z)`
+- T: temperature
+
+Left out: a softmax over several axes at once.
+"""
+
+from __future__ import annotations
+
+import numpy as np
+from numpy.typing import ArrayLike
+
+from nnbook import _checks
+from nnbook._types import Array
+
+__all__ = [
+    "log_softmax",
+    "logsumexp",
+    "softmax",
+    "softmax_backward",
+    "softmax_jacobian",
+]
+
+
+def softmax(z: ArrayLike, axis: int = -1, temperature: float = 1.0) -> Array:
+    r"""Shares proportional to exp(z / T), computed without overflow.
+
+    $$p_i = \frac{e^{(z_i - \max z) / T}}{\sum_j e^{(z_j - \max z) / T}}$$
+
+    Parameters
+    ----------
+    z
+        Scores, shape (..., k). Minus infinity is a class that cannot be.
+    axis
+        The axis of the classes.
+    temperature
+        What a difference of one point is divided by.
+
+    Returns
+    -------
+    ndarray
+        Shares of the shape of z that add up to 1 along the axis.
+
+    Raises
+    ------
+    TypeError, ValueError
+        If z is empty along the axis, holds NaN or plus infinity, or only minus
+        infinity along the axis, or the temperature is not positive.
+
+    Examples
+    --------
+    >>> nn.softmax([0.0, 0.0])
+    array([0.5, 0.5])
+    """
+    z = _scores(z, axis)
+    T = _checks.number("temperature", temperature, low=0, open_low=True)
+    p = np.exp((z - z.max(axis=axis, keepdims=True)) / T)
+    p /= p.sum(axis=axis, keepdims=True)
+    return p
+
+
+def log_softmax(z: ArrayLike, axis: int = -1) -> Array:
+    r"""Logarithms of the shares, without forming the shares.
+
+    $$\log p_i = z_i - \operatorname{LSE}(z)$$
+
+    Parameters
+    ----------
+    z
+        Scores, shape (..., k).
+    axis
+        The axis of the classes.
+
+    Returns
+    -------
+    ndarray
+        Shape of z, nowhere above 0.
+
+    Raises
+    ------
+    TypeError, ValueError
+        As `softmax` does.
+
+    Examples
+    --------
+    >>> nn.log_softmax([0.0, 1000.0])
+    array([-1000.,     0.])
+    """
+    z = _scores(z, axis)
+    shifted = z - z.max(axis=axis, keepdims=True)
+    return shifted - np.log(np.exp(shifted).sum(axis=axis, keepdims=True))
+
+
+def logsumexp(z: ArrayLike, axis: int = -1, temperature: float = 1.0) -> Array:
+    r"""The smooth maximum, between max z and max z + T log k.
+
+    $$\operatorname{LSE}_T(z) = T \log \sum_j e^{z_j / T}$$
+
+    Parameters
+    ----------
+    z
+        Scores, shape (..., k).
+    axis
+        The axis that is reduced.
+    temperature
+        T; the smaller, the closer to the maximum.
+
+    Returns
+    -------
+    ndarray
+        Shape of z without the axis.
+
+    Raises
+    ------
+    TypeError, ValueError
+        As `softmax` does.
+
+    Examples
+    --------
+    >>> nn.logsumexp([1000.0, 1000.0]).round(4)
+    np.float64(1000.6931)
+    """
+    z = _scores(z, axis)
+    T = _checks.number("temperature", temperature, low=0, open_low=True)
+    m = z.max(axis=axis, keepdims=True)
+    total = np.exp((z - m) / T).sum(axis=axis)
+    result: Array = m.squeeze(axis) + z.dtype.type(T) * np.log(total)
+    return result
+
+
+def softmax_jacobian(p: ArrayLike) -> Array:
+    r"""Slopes of the shares with respect to the scores.
+
+    $$J_{ij} = \frac{\partial p_i}{\partial z_j} = p_i (\delta_{ij} - p_j),
+    \qquad J = \operatorname{diag}(p) - p p^\top$$
+
+    Parameters
+    ----------
+    p
+        Shares, shape (..., k).
+
+    Returns
+    -------
+    ndarray
+        Shape (..., k, k): symmetric, rows add up to 0.
+
+    Raises
+    ------
+    TypeError, ValueError
+        If p does not hold shares.
+
+    Examples
+    --------
+    >>> nn.softmax_jacobian([0.5, 0.5])
+    array([[ 0.25, -0.25],
+           [-0.25,  0.25]])
+    """
+    p = _shares(p)
+    J = -p[..., :, None] * p[..., None, :]
+    i = np.arange(p.shape[-1])
+    J[..., i, i] += p
+    return J
+
+
+def softmax_backward(p: ArrayLike, grad: ArrayLike) -> Array:
+    r"""The product of the Jacobian with a gradient, without building the Jacobian.
+
+    $$\frac{\partial L}{\partial z_j} = p_j \Bigl(g_j - \sum_i g_i p_i\Bigr)$$
+
+    Parameters
+    ----------
+    p
+        Shares, shape (..., k).
+    grad
+        g, the gradient with respect to p, of the same shape.
+
+    Returns
+    -------
+    ndarray
+        The gradient with respect to the scores; rows add up to 0.
+
+    Raises
+    ------
+    TypeError, ValueError
+        If p does not hold shares, or the shapes differ.
+
+    Examples
+    --------
+    >>> nn.softmax_backward([0.5, 0.5], [1.0, 0.0])
+    array([ 0.25, -0.25])
+    """
+    p = _shares(p)
+    g = _checks.as_floats("grad", grad)
+    if g.shape != p.shape:
+        raise ValueError(
+            f"grad has shape {g.shape}; expected the shape of p, {p.shape}."
+        )
+    result: Array = p * (g - (g * p).sum(axis=-1, keepdims=True))
+    return result
+
+
+def _scores(z: ArrayLike, axis: int) -> Array:
+    array = np.asarray(z)
+    masked = array.dtype.kind == "f" and bool(np.isneginf(array).any())
+    finite = (
+        _checks.as_floats("z", np.where(np.isneginf(array), 0, array))
+        if masked
+        else _checks.as_floats("z", z)
+    )
+    if finite.ndim == 0:
+        raise ValueError("z is a single number; expected scores along an axis.")
+    _checks.integer("axis", axis)
+    if not -finite.ndim <= axis < finite.ndim:
+        raise ValueError(
+            f"axis is {axis}, and z has {finite.ndim} dimensions; expected an axis "
+            f"from {-finite.ndim} to {finite.ndim - 1}."
+        )
+    if finite.shape[axis] == 0:
+        raise ValueError(
+            f"z has shape {finite.shape}, empty along axis {axis}; expected at least "
+            f"one score."
+        )
+    if not masked:
+        return finite
+    if np.isneginf(array).all(axis=axis).any():
+        raise ValueError(
+            "z holds only minus infinity along the axis; expected at least one class "
+            "that can be."
+        )
+    return array.astype(finite.dtype)
+
+
+def _shares(p: ArrayLike) -> Array:
+    array = _checks.as_floats("p", p)
+    if array.ndim == 0 or array.shape[-1] == 0:
+        raise ValueError(
+            f"p has shape {array.shape}; expected shares along the last axis."
+        )
+    tolerance = 1e-4 if array.dtype == np.float32 else 1e-6
+    if (array < 0).any() or (abs(array.sum(axis=-1) - 1) > tolerance).any():
+        raise ValueError(
+            "p does not hold shares that add up to 1 along the last axis; give it "
+            "softmax(z), not the scores z."
+        )
+    return array

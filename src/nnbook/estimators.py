@@ -135,10 +135,10 @@ class NetworkClassifier(_base.ClassifierMixin, _NetworkEstimator):  # type: igno
 
     Examples
     --------
-    >>> from sklearn.model_selection import cross_val_score
     >>> X, y = nn.datasets.moons()
-    >>> model = nn.estimators.NetworkClassifier(random_state=0)
-    >>> bool(cross_val_score(model, X, y, cv=3).mean() > 0.9)
+    >>> model = nn.estimators.NetworkClassifier(learning_rate=0.01, random_state=0)
+    >>> fresh_X, fresh_y = nn.datasets.moons(seed=1)
+    >>> bool(model.fit(X, y).score(fresh_X, fresh_y) > 0.95)
     True
     """
 
@@ -162,14 +162,16 @@ class NetworkClassifier(_base.ClassifierMixin, _NetworkEstimator):  # type: igno
         ValueError
             If a shape, a value or a parameter is wrong, or `y` holds one class.
         """
-        X, y = _validation.validate_data(self, X, y, dtype=(np.float64, np.float32))
-        _multiclass.check_classification_targets(y)
-        self.classes_, targets = np.unique(y, return_inverse=True)
+        samples, labels = _validation.validate_data(
+            self, X, y, dtype=(np.float64, np.float32)
+        )
+        _multiclass.check_classification_targets(labels)
+        self.classes_, targets = np.unique(labels, return_inverse=True)
         if len(self.classes_) == 1:
             raise ValueError(
                 f"y holds one class, {str(self.classes_[0])!r}; expected two or more."
             )
-        self._train(X, targets, len(self.classes_), SoftmaxCrossEntropy())
+        self._train(samples, targets, len(self.classes_), SoftmaxCrossEntropy())
         return self
 
     def predict_proba(self, X: ArrayLike) -> Array:
@@ -185,8 +187,8 @@ class NetworkClassifier(_base.ClassifierMixin, _NetworkEstimator):  # type: igno
         ndarray
             Shape (n, k), in the order of `classes_`.
         """
-        X = self._checked(X)
-        return self.network_.predict_proba(X)
+        samples = self._checked(X)
+        return self.network_.predict_proba(samples)
 
     def predict(self, X: ArrayLike) -> Array:
         """The most probable class.
@@ -201,14 +203,14 @@ class NetworkClassifier(_base.ClassifierMixin, _NetworkEstimator):  # type: igno
         ndarray
             Classes, shape (n,).
         """
-        X = self._checked(X)
-        predicted: Array = self.classes_[self.network_.predict(X)]
+        samples = self._checked(X)
+        predicted: Array = self.classes_[self.network_.predict(samples)]
         return predicted
 
 
-class NetworkRegressor(  # type: ignore[misc]
-    _base.MultiOutputMixin,  # type: ignore[name-defined]
-    _base.RegressorMixin,  # type: ignore[name-defined]
+class NetworkRegressor(
+    _base.MultiOutputMixin,  # type: ignore[misc, name-defined]
+    _base.RegressorMixin,  # type: ignore[misc, name-defined]
     _NetworkEstimator,
 ):
     """A network with dense layers that predicts numbers, for use with scikit-learn.
@@ -217,34 +219,7 @@ class NetworkRegressor(  # type: ignore[misc]
     float32, else in float64. Scale targets that are far from 1 in size, for example
     with `TransformedTargetRegressor`.
 
-    Parameters
-    ----------
-    hidden
-        Widths of the hidden layers.
-    activation
-        Name of their activation, such as `"relu"` or `"tanh"`.
-    optimizer
-        `"adam"`, `"momentum"`, `"rmsprop"` or `"sgd"`.
-    learning_rate
-        Of the optimizer.
-    l2
-        Strength of the L2 penalty on the weights.
-    epochs
-        How many times training sees every sample.
-    batch_size
-        Samples a step, or all if there are fewer.
-    random_state
-        Seed of the initial weights and of the order of the samples; None makes every
-        fit different.
-
-    Attributes
-    ----------
-    network_
-        The trained `Network`.
-    history_
-        The `History` of the training.
-    n_features_in_
-        Number of features met in `fit`.
+    Parameters and attributes are those of `NetworkClassifier`, without `classes_`.
 
     Examples
     --------
@@ -274,7 +249,7 @@ class NetworkRegressor(  # type: ignore[misc]
         ValueError
             If a shape, a value or a parameter is wrong.
         """
-        X, y = _validation.validate_data(
+        samples, targets = _validation.validate_data(
             self,
             X,
             y,
@@ -282,10 +257,9 @@ class NetworkRegressor(  # type: ignore[misc]
             multi_output=True,
             y_numeric=True,
         )
-        targets = np.asarray(y, dtype=X.dtype)
         self._vector = targets.ndim == 1
-        targets = targets.reshape(len(X), -1)
-        self._train(X, targets, targets.shape[1], MeanSquaredError())
+        columns = targets.reshape(len(samples), -1).astype(samples.dtype)
+        self._train(samples, columns, columns.shape[1], MeanSquaredError())
         return self
 
     def predict(self, X: ArrayLike) -> Array:
@@ -301,6 +275,6 @@ class NetworkRegressor(  # type: ignore[misc]
         ndarray
             Shape (n,) or (n, k), as the targets of `fit`.
         """
-        X = self._checked(X)
-        predicted = self.network_(X)
+        samples = self._checked(X)
+        predicted = self.network_(samples)
         return predicted.ravel() if self._vector else predicted

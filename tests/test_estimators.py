@@ -1,0 +1,140 @@
+import pickle
+
+import numpy as np
+import pytest
+from sklearn.base import clone
+from sklearn.exceptions import NotFittedError
+from sklearn.model_selection import GridSearchCV, cross_val_score
+from sklearn.pipeline import make_pipeline
+from sklearn.preprocessing import StandardScaler
+from sklearn.utils.estimator_checks import parametrize_with_checks
+
+import nnbook as nn
+
+NetworkClassifier = nn.estimators.NetworkClassifier
+NetworkRegressor = nn.estimators.NetworkRegressor
+QUICK = {"hidden": (8,), "epochs": 3, "random_state": 0}
+X, Y = nn.datasets.moons()
+
+
+@parametrize_with_checks([NetworkClassifier(), NetworkRegressor()])
+def test_scikit_learn_checks(estimator, check):
+    check(estimator)
+
+
+def test_classifier_learns_and_keeps_its_classes():
+    names = np.array(["lower", "upper"])[1 - Y]
+    model = NetworkClassifier(learning_rate=0.01, random_state=0).fit(X, names)
+    assert model.score(X, names) > 0.97
+    assert list(model.classes_) == ["lower", "upper"]
+    shares = model.predict_proba(X)
+    np.testing.assert_allclose(shares.sum(axis=1), 1.0)
+    np.testing.assert_array_equal(
+        model.classes_[shares.argmax(axis=1)], model.predict(X)
+    )
+
+
+def test_the_history_is_that_of_fit():
+    model = NetworkClassifier(**QUICK).fit(X, Y)
+    assert len(model.history_.loss) == 3
+    assert isinstance(model.network_, nn.Network)
+
+
+def test_it_is_the_network_of_the_library():
+    model = NetworkRegressor(**QUICK, l2=0.0, batch_size=10).fit(X, X[:, 0])
+    seed = int(np.random.RandomState(0).randint(2**31))
+    network = nn.mlp([2, 8, 1], seed=seed, dtype=np.float64)
+    nn.fit(
+        network,
+        X,
+        X[:, :1],
+        loss=nn.MeanSquaredError(),
+        optimizer=nn.Adam(1e-3),
+        epochs=3,
+        batch_size=10,
+        seed=seed,
+    )
+    np.testing.assert_array_equal(network.params, model.network_.params)
+
+
+def test_float32_stays_float32():
+    model = NetworkRegressor(**QUICK).fit(X.astype(np.float32), X[:, 0])
+    assert model.network_.params.dtype == np.float32
+    assert model.predict(X.astype(np.float32)).dtype == np.float32
+
+
+def test_regressor_keeps_the_shape_of_its_targets():
+    assert NetworkRegressor(**QUICK).fit(X, X[:, 0]).predict(X).shape == (200,)
+    assert NetworkRegressor(**QUICK).fit(X, X[:, :1]).predict(X).shape == (200, 1)
+    assert NetworkRegressor(**QUICK).fit(X, X).predict(X).shape == (200, 2)
+
+
+def test_random_state_decides():
+    first, second, other = (
+        NetworkClassifier(**{**QUICK, "random_state": seed}).fit(X, Y).predict_proba(X)
+        for seed in (0, 0, 1)
+    )
+    np.testing.assert_array_equal(first, second)
+    assert not np.allclose(first, other)
+
+
+def test_pickle_and_clone():
+    model = NetworkClassifier(**QUICK).fit(X, Y)
+    copy = pickle.loads(pickle.dumps(model))
+    np.testing.assert_array_equal(copy.predict_proba(X), model.predict_proba(X))
+    copy.network_.params[:] = 0  # its layers still are views of this vector
+    np.testing.assert_array_equal(copy.predict_proba(X), 0.5)
+    fresh = clone(model)
+    assert fresh.get_params() == model.get_params()
+    assert not hasattr(fresh, "network_")
+
+
+def test_pipeline_and_grid_search():
+    pipeline = make_pipeline(StandardScaler(), NetworkClassifier(**QUICK))
+    search = GridSearchCV(
+        pipeline, {"networkclassifier__learning_rate": [1e-6, 0.05]}, cv=2
+    ).fit(X, Y)
+    assert search.best_params_ == {"networkclassifier__learning_rate": 0.05}
+    assert cross_val_score(pipeline, X, Y, cv=2).shape == (2,)
+
+
+@pytest.mark.parametrize(
+    "parameters",
+    [{"optimizer": name} for name in ("adam", "momentum", "rmsprop", "sgd")]
+    + [{"activation": "tanh"}, {"hidden": ()}, {"hidden": [4, 4]}, {"batch_size": 999}],
+)
+def test_parameters(parameters):
+    model = NetworkClassifier(**{**QUICK, **parameters}, learning_rate=0.01).fit(X, Y)
+    assert model.history_.loss[-1] < model.history_.loss[0]
+
+
+@pytest.mark.parametrize(
+    ("parameters", "error", "message"),
+    [
+        ({"hidden": 100}, TypeError, "hidden is 100; expected a width for each"),
+        ({"hidden": "relu"}, TypeError, "hidden is 'relu'"),
+        ({"hidden": (0,)}, ValueError, "0"),
+        ({"activation": "swosh"}, ValueError, "swosh.*relu"),
+        ({"optimizer": "lbfgs"}, ValueError, "one of adam, momentum, rmsprop, sgd"),
+        ({"learning_rate": -1.0}, ValueError, "-1"),
+        ({"l2": -1.0}, ValueError, "l2 is -1"),
+        ({"epochs": -1}, ValueError, "epochs"),
+        ({"batch_size": 0}, ValueError, "batch_size"),
+        ({"batch_size": "auto"}, TypeError, "batch_size is 'auto'"),
+    ],
+)
+@pytest.mark.parametrize("estimator", [NetworkClassifier, NetworkRegressor])
+def test_bad_parameters(estimator, parameters, error, message):
+    with pytest.raises(error, match=message):
+        estimator(**{**QUICK, **parameters}).fit(X, Y)
+
+
+def test_bad_data():
+    with pytest.raises(ValueError, match="one class"):
+        NetworkClassifier(**QUICK).fit(X, np.zeros(200))
+    with pytest.raises(ValueError, match="NaN"):
+        NetworkClassifier(**QUICK).fit(np.full((2, 2), np.nan), [0, 1])
+    with pytest.raises(NotFittedError):
+        NetworkClassifier(**QUICK).predict(X)
+    with pytest.raises(ValueError, match="3 features"):
+        NetworkClassifier(**QUICK).fit(X, Y).predict(np.zeros((1, 3)))

@@ -12,6 +12,7 @@ from __future__ import annotations
 
 import copy
 from collections.abc import Sequence
+from typing import Any
 
 import numpy as np
 from numpy.typing import ArrayLike, DTypeLike
@@ -243,9 +244,11 @@ class Network:
         Network
             The copy.
         """
-        twin = copy.deepcopy(self)
-        twin._bind()
-        return twin
+        return copy.deepcopy(self)
+
+    def __setstate__(self, state: dict[str, Any]) -> None:
+        self.__dict__.update(state)
+        self._bind()  # a copied or unpickled view is no longer a view
 
     def parameter_shapes(self) -> list[tuple[str, tuple[int, ...]]]:
         """Name and shape of each array of parameters, in the order of `params`.

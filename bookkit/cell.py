@@ -1,0 +1,149 @@
+"""Run one snippet and hand back its text, its figures and its traceback.
+
+The build of the site imports this file; it uses nothing but the standard library and
+matplotlib, so that a browser's Python can run the very same file and draw alike.
+"""
+
+from __future__ import annotations
+
+import contextlib
+import io
+import linecache
+import logging
+import re
+import sys
+import traceback
+import warnings
+from dataclasses import dataclass, field
+
+# Drawn in these colours and then replaced by what the page's colour scheme says.
+INK, PAPER = "#010203", "#fefdfc"
+CYCLE = (
+    *("#1f77b4", "#ff7f0e", "#2ca02c", "#d62728"),
+    *("#9467bd", "#8c564b", "#e377c2", "#7f7f7f"),
+)
+STYLE = {
+    "figure.figsize": (6.4, 3.6),
+    "figure.facecolor": "none",
+    "axes.facecolor": "none",
+    "savefig.facecolor": "none",
+    "text.color": INK,
+    "axes.edgecolor": INK,
+    "axes.labelcolor": INK,
+    "axes.titlecolor": INK,
+    "xtick.color": INK,
+    "ytick.color": INK,
+    "legend.facecolor": PAPER,
+    "legend.edgecolor": "none",
+    "legend.framealpha": 0.8,
+    "axes.spines.top": False,
+    "axes.spines.right": False,
+    "axes.titlesize": "medium",
+    "image.interpolation": "none",
+    "lines.linewidth": 2,
+    "svg.fonttype": "path",
+    "svg.hashsalt": "nnbook",
+}
+DRAWS = re.compile(r"\bmatplotlib\b|\bplots\b|\.plot\(")
+
+
+@dataclass
+class Result:
+    """What a snippet left behind."""
+
+    stdout: str = ""
+    figures: list[str] = field(default_factory=list)
+    error: str | None = None
+
+
+def run(code: str, *, name: str = "<snippet>", prefix: str = "nb") -> Result:
+    """Run a snippet in a namespace of its own.
+
+    Parameters
+    ----------
+    code
+        The snippet.
+    name
+        What a traceback calls the file.
+    prefix
+        Put before the ids in its figures, so that several fit on one page.
+
+    Returns
+    -------
+    Result
+        Text printed, figures as SVG, and the traceback if it failed.
+    """
+    if DRAWS.search(code):
+        _apply_style()
+    linecache.cache[name] = (len(code), None, code.splitlines(keepends=True), name)
+    result, out = Result(), io.StringIO()
+    with contextlib.redirect_stdout(out), warnings.catch_warnings():
+        warnings.filterwarnings("ignore", message=".*non-interactive.*")
+        try:
+            exec(compile(code, name, "exec"), {"__name__": "__main__"})
+        except (Exception, SystemExit) as error:
+            result.error = _traceback(error, name)
+        result.figures = _figures(prefix)
+    result.stdout = out.getvalue()
+    return result
+
+
+def _traceback(error: BaseException, name: str) -> str:
+    """The traceback as a reader would see it: from his own lines on."""
+    frame = error.__traceback__
+    while frame is not None and frame.tb_frame.f_code.co_filename != name:
+        frame = frame.tb_next
+    lines = traceback.format_exception(type(error), error, frame)
+    # The library's own frames carry paths of the machine that built the page.
+    text = "".join(lines)
+    return re.sub(r'  File "(?!<)[^"]*[/\\](nnbook|numpy)[/\\]([^"]*)"', r'  File "\1/\2"', text)
+
+
+def _apply_style() -> None:
+    import matplotlib as mpl
+
+    logging.getLogger("matplotlib.font_manager").setLevel(logging.ERROR)
+    mpl.use("agg")
+    mpl.rcdefaults()
+    mpl.rcParams.update(STYLE)
+    mpl.rcParams["axes.prop_cycle"] = mpl.cycler(color=CYCLE)
+
+
+def _figures(prefix: str) -> list[str]:
+    if "matplotlib.pyplot" not in sys.modules:
+        return []
+    import matplotlib.pyplot as plt
+
+    figures = [_svg(plt.figure(n), f"{prefix}{n}-") for n in plt.get_fignums()]
+    plt.close("all")
+    return figures
+
+
+def _svg(figure: object, prefix: str) -> str:
+    buffer = io.StringIO()
+    figure.savefig(  # type: ignore[attr-defined]
+        buffer,
+        format="svg",
+        bbox_inches="tight",
+        metadata={"Date": None, "Creator": None, "Format": None, "Type": None},
+    )
+    svg = buffer.getvalue()
+    svg = svg[svg.index("<svg") :]
+    svg = re.sub(r"<metadata>.*?</metadata>|<!--.*?-->", "", svg, flags=re.DOTALL)
+    used = set(re.findall(r'(?:url\(#|href="#)([^)"]+)', svg))
+    svg = re.sub(
+        r' id="([^"]+)"',
+        lambda m: f' id="{prefix}{m[1]}"' if m[1] in used else "",
+        svg,
+    )
+    svg = re.sub(r'(url\(#|href="#)', rf"\g<1>{prefix}", svg)
+    svg = svg.replace(INK, "currentColor").replace(PAPER, "var(--nb-paper)")
+    for i, colour in enumerate(CYCLE):
+        svg = svg.replace(colour, f"var(--nb-c{i})")
+    svg = re.sub(
+        r'(<svg[^>]*?) width="([\d.]+)pt" height="([\d.]+)pt"',
+        r'\1 style="width:\2pt;aspect-ratio:\2/\3"',
+        svg,
+        count=1,
+    )
+    return re.sub(r"\n\s*", "\n", svg).strip()

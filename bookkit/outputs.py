@@ -1,0 +1,76 @@
+"""Write the expected outputs of pages from a run: `python -m bookkit.outputs`.
+
+    python -m bookkit.outputs [--check] [page …]
+
+With `--check` nothing is written, and the exit code says whether anything would be.
+"""
+
+from __future__ import annotations
+
+import argparse
+import sys
+from pathlib import Path
+
+from bookkit.pages import EXPECTED, ROOT, Fence, snippets, sources
+from bookkit.snippets import run_cached
+
+
+def update(text: str, fences: list[Fence]) -> str:
+    """The page with the outputs that its snippets really print.
+
+    Parameters
+    ----------
+    text
+        The whole file.
+    fences
+        Its snippets.
+
+    Returns
+    -------
+    str
+        The same text, with expected outputs replaced, added or removed.
+    """
+    lines = text.split("\n")
+    for fence in reversed(fences):
+        if fence.xfail:
+            continue
+        result = run_cached(fence.code)
+        if result.error:
+            raise RuntimeError(f"line {fence.line}: the snippet fails:\n{result.error}")
+        after = fence.output.end if fence.output else fence.end
+        lines[fence.end : after] = _block(result.stdout, fence.indent)
+    return "\n".join(lines)
+
+
+def _block(stdout: str, indent: str) -> list[str]:
+    if not stdout:
+        return []
+    body = [f"{indent}{line}" if line else "" for line in stdout.split("\n")[:-1]]
+    return [f"{indent}{EXPECTED}", f"{indent}```", *body, f"{indent}```"]
+
+
+def main(arguments: list[str] | None = None) -> int:
+    """The command."""
+    parser = argparse.ArgumentParser(prog="bookkit.outputs", description=__doc__)
+    parser.add_argument("--check", action="store_true", help="write nothing")
+    parser.add_argument("pages", nargs="*", type=Path, help="default: all pages")
+    options = parser.parse_args(arguments)
+    changed = 0
+    for path in options.pages or sources():
+        text = path.read_text(encoding="utf-8")
+        try:
+            new = update(text, snippets(path))
+        except RuntimeError as error:
+            print(f"{path}: {error}", file=sys.stderr)
+            return 2
+        if new != text:
+            changed += 1
+            shown = path.resolve().relative_to(ROOT).as_posix()
+            print(f"{'would change' if options.check else 'changed'} {shown}")
+            if not options.check:
+                path.write_text(new, encoding="utf-8", newline="\n")
+    return 1 if changed and options.check else 0
+
+
+if __name__ == "__main__":
+    sys.exit(main())

@@ -1,0 +1,190 @@
+"""Markdown extension: run the ```` ```python ```` fences and show what they do.
+
+A preprocessor reads the comments around a fence; superfences calls `formatter` for each
+fence named `python`, wherever on the page it stands.
+"""
+
+from __future__ import annotations
+
+import dataclasses
+import difflib
+import functools
+import hashlib
+import html
+import json
+import platform
+from collections import defaultdict
+from importlib import metadata
+from pathlib import Path
+from typing import Any
+
+from markdown import Markdown
+from markdown.extensions import Extension
+from markdown.preprocessors import Preprocessor
+from pymdownx.superfences import SuperFencesException, highlight_validator
+
+from bookkit import cell
+from bookkit.pages import EXPECTED, ROOT, Fence, PageError, locate, scan
+
+CACHE = ROOT / ".cache" / "snippets"
+LARGEST_FIGURE = 80_000  # bytes
+
+
+class Snippets(Extension):
+    """The fences of the page that is being converted, by their code."""
+
+    def extendMarkdown(self, md: Markdown) -> None:
+        md.registerExtension(self)
+        md.bookkit = self  # type: ignore[attr-defined]
+        # After snippets (32) and white space (30), before superfences (25).
+        md.preprocessors.register(_ReadComments(md), "bookkit", 28)
+        self.reset()
+
+    def reset(self) -> None:
+        """Called by Markdown before each page."""
+        self.page = "a page"
+        self.fences: dict[str, list[Fence]] = defaultdict(list)
+
+
+class _ReadComments(Preprocessor):
+    def run(self, lines: list[str]) -> list[str]:
+        page, first = locate(lines)
+        while lines and not lines[0].strip():
+            lines = lines[1:]
+        try:
+            fences = scan("\n".join(lines), page, first)
+        except PageError as error:
+            raise SuperFencesException(str(error)) from None
+        extension = self.md.bookkit  # type: ignore[attr-defined]
+        extension.page = page
+        outputs = {}
+        for fence in fences:
+            if fence.language == "python":
+                extension.fences[fence.code.rstrip("\n")].append(fence)
+            if fence.output:
+                outputs[fence.output.line - first] = fence.output
+        return [
+            self._rewrite(line, outputs.get(at))
+            for at, line in enumerate(lines)
+            if line.strip() != EXPECTED
+        ]
+
+    def _rewrite(self, line: str, output: Fence | None) -> str:
+        if output is None:
+            return line
+        return f'{output.indent}``` {{.text .nb-output title="Output"}}'
+
+
+def validator(
+    language: str, inputs: dict[str, str], options: Any, attrs: Any, md: Markdown
+) -> bool:
+    """What superfences asks before it calls `formatter`."""
+    return bool(highlight_validator(language, inputs, options, attrs, md))
+
+
+def formatter(
+    source: str,
+    language: str,
+    css_class: str,
+    options: dict[str, Any],
+    md: Markdown,
+    **kwargs: Any,
+) -> str:
+    """HTML of a snippet: its code, then the figures or the traceback of its run."""
+    extension = md.bookkit  # type: ignore[attr-defined]
+    known = extension.fences[source.rstrip("\n")]
+    if not known:
+        raise SuperFencesException(
+            f"{extension.page}: this snippet was not found by the tests:\n{source}"
+        )
+    fence = known.pop(0)
+    result = run_cached(fence.code)
+    problem = complaint(fence, result)
+    if problem:
+        raise SuperFencesException(f"{extension.page}:{fence.line}: {problem}")
+    block = md.preprocessors["fenced_code_block"].highlight(  # type: ignore[attr-defined]
+        source, language, {**options, **fence.options}, md, **kwargs
+    )
+    return f'<div class="nb-cell">{block}{_result(fence, result)}</div>'
+
+
+def complaint(fence: Fence, result: cell.Result) -> str | None:
+    """What is wrong with a snippet's run, if anything is."""
+    if result.error and not fence.xfail:
+        return f"the snippet fails:\n{result.error}"
+    if fence.xfail and not result.error:
+        return "the snippet is marked as failing, but it runs"
+    expected = fence.output.code if fence.output else ""
+    if result.stdout != expected:
+        diff = difflib.unified_diff(
+            expected.splitlines(), result.stdout.splitlines(), "page", "run", lineterm=""
+        )
+        return "\n".join(
+            ["the output differs; `make outputs` writes it anew:", *diff]
+        )
+    if result.figures and not fence.figure:
+        return (
+            "the snippet draws, but has no caption and alt text; put "
+            "<!-- figure: caption | alt: text --> before it"
+        )
+    if fence.figure and not result.figures:
+        return "the snippet has a figure comment, but draws nothing"
+    for svg in result.figures:
+        if len(svg) > LARGEST_FIGURE:
+            return (
+                f"the figure has {len(svg):,} bytes; at most {LARGEST_FIGURE:,} are "
+                f"allowed. Draw fewer points, or use imshow"
+            )
+    return None
+
+
+def run_cached(code: str) -> cell.Result:
+    """Run a snippet, or take its result from an earlier build with the same library."""
+    key = hashlib.sha256(f"{_salt()}\0{code}".encode()).hexdigest()[:16]
+    kept = CACHE / f"{key}.json"
+    if kept.exists():
+        return cell.Result(**json.loads(kept.read_text(encoding="utf-8")))
+    result = cell.run(code, prefix=f"nb{key[:8]}-")
+    CACHE.mkdir(parents=True, exist_ok=True)
+    text = json.dumps(dataclasses.asdict(result))
+    temporary = kept.with_suffix(".tmp")
+    temporary.write_text(text, encoding="utf-8")
+    temporary.replace(kept)
+    return result
+
+
+@functools.cache
+def _salt() -> str:
+    versions = [metadata.version(name) for name in ("numpy", "matplotlib")]
+    digest = hashlib.sha256(f"{platform.python_version()} {versions}".encode())
+    library = (p for p in (ROOT / "src").rglob("*") if p.suffix not in (".pyc", ""))
+    for path in [*sorted(library), Path(cell.__file__)]:
+        digest.update(path.read_bytes())
+    return digest.hexdigest()
+
+
+def _result(fence: Fence, result: cell.Result) -> str:
+    parts = [_figure(svg, fence) for svg in result.figures]
+    if result.error:
+        text = html.escape(result.error)
+        parts.append(
+            '<div class="language-text highlight nb-error">'
+            '<span class="filename">Error</span>'
+            f"<pre><code>{text}</code></pre></div>"
+        )
+    return f'<div class="nb-result">{"".join(parts)}</div>' if parts else ""
+
+
+def _figure(svg: str, fence: Fence) -> str:
+    assert fence.figure is not None
+    alt = html.escape(fence.figure.alt, quote=True)
+    svg = svg.replace("<svg", f'<svg role="img" aria-label="{alt}"', 1)
+    caption = html.escape(fence.figure.caption, quote=False)
+    return (
+        f'<figure class="nb-figure">{svg}<figcaption>{caption}</figcaption></figure>'
+    )
+
+
+def makeExtension(**kwargs: Any) -> Snippets:
+    """What Markdown calls to load the extension."""
+    return Snippets(**kwargs)

@@ -1,0 +1,55 @@
+# make help lists what there is to make.
+PYTHON ?= python3
+ifeq ($(OS),Windows_NT)
+BIN := .venv/Scripts
+else
+BIN := .venv/bin
+endif
+INSTALLED := .venv/installed
+SITE ?= site
+# A file's URI, so that links to NumPy are resolved without any network.
+export NNBOOK_NUMPY_INVENTORY ?= $(shell $(PYTHON) -c "import pathlib; print(pathlib.Path('includes/numpy.inv').resolve().as_uri())")
+export NNBOOK_DATA_DIR ?= $(CURDIR)/data
+# One thread: two suffer badly when another process takes a core.
+export OPENBLAS_NUM_THREADS ?= 1
+export MPLBACKEND ?= agg
+export NO_MKDOCS_2_WARNING ?= 1
+
+.PHONY: help book site test lint bench outputs clean
+.DEFAULT_GOAL := help
+
+help: ## Say what there is to make
+	@$(PYTHON) -c "import re; [print(f'make {n:8} {t}') for n, t in re.findall(r'^(\w+):.*?## (.*)$$', open('Makefile').read(), re.M)]"
+
+$(INSTALLED): pyproject.toml
+	@$(PYTHON) -c "import sys; sys.exit(0 if sys.version_info >= (3, 11) else 'nnbook needs Python 3.11 or newer; this is ' + sys.version.split()[0] + '. Try: make PYTHON=python3.12')"
+	$(PYTHON) -m venv .venv
+	$(BIN)/python -m pip install --quiet --upgrade pip
+	$(BIN)/python -m pip install --quiet --editable ".[test]"
+	@$(PYTHON) -c "open('$(INSTALLED)', 'w').close()"
+
+site: $(INSTALLED) ## Build the book into site/
+	$(BIN)/python -m mkdocs build --strict --clean --quiet --site-dir $(SITE)
+
+book: site ## Build the book and serve it
+	@echo "The book is at http://127.0.0.1:8000 (stop it with Ctrl+C)"
+	@$(BIN)/python -m http.server 8000 --bind 127.0.0.1 --directory $(SITE)
+
+lint: $(INSTALLED)
+	$(BIN)/ruff check .
+	$(BIN)/ruff format --check .
+	$(BIN)/mypy
+	$(BIN)/python -m numpydoc.cli lint $$(git ls-files "src/nnbook/*.py")
+
+test: lint ## Check everything: style, library, snippets, site
+	$(BIN)/python -m mkdocs build --strict --clean --quiet --site-dir .cache/site
+	NNBOOK_SITE=.cache/site $(BIN)/python -m pytest --codeblocks -n auto --dist worksteal
+
+bench: $(INSTALLED) ## Measure speed against the peers that are installed
+	$(BIN)/python -m benchmarks
+
+outputs: $(INSTALLED) ## Write the expected outputs of all snippets from a run
+	$(BIN)/python -m bookkit.outputs
+
+clean: ## Remove all that was made
+	rm -rf .venv .cache site dist

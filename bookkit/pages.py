@@ -113,15 +113,19 @@ def scan(text: str, page: str = "page", first_line: int = 1) -> list[Fence]:
 
 
 def locate(lines: Sequence[str], root: Path = ROOT) -> tuple[str, int]:
-    """File and first line of a page's body, as a Markdown processor sees it."""
+    """File and first line of a page's body, as a Markdown processor sees it.
+
+    Other extensions may have added lines at its end.
+    """
     body = "\n".join(lines).strip()
     for path in sources(root):
-        if not path.exists():
-            continue
-        text = path.read_text(encoding="utf-8").replace("\r\n", "\n")
-        at = text.find(body) if body else -1
-        if at >= 0 and not text[at + len(body) :].strip():
-            return path.relative_to(root).as_posix(), text.count("\n", 0, at) + 1
+        text = path.read_text(encoding="utf-8") if path.exists() else ""
+        front = _FRONT_MATTER.match(text)
+        start = front.end() if front else 0
+        own = text[start:].strip()
+        if own and body.startswith(own):
+            first = text.index(own, start)
+            return path.relative_to(root).as_posix(), text.count("\n", 0, first) + 1
     return "a page", 1
 
 

@@ -2,6 +2,7 @@
 
 - `pages`: what is in a page: fences, directives, and what is not allowed
 - `cell`: runs one snippet and hands back its text and figures
+- `runner`: runs snippets, each in a process of its own, and keeps their results
 - `snippets`: the Markdown extension that shows snippets with their figures and outputs
 - `katex`: the Markdown extension that renders formulas while the site is built
 - `outputs`: writes the expected outputs of a page from a run

@@ -96,7 +96,9 @@ def _traceback(error: BaseException, name: str) -> str:
     lines = traceback.format_exception(type(error), error, frame)
     # The library's own frames carry paths of the machine that built the page.
     text = "".join(lines)
-    return re.sub(r'  File "(?!<)[^"]*[/\\](nnbook|numpy)[/\\]([^"]*)"', r'  File "\1/\2"', text)
+    return re.sub(
+        r'  File "(?!<)[^"]*[/\\](nnbook|numpy)[/\\]([^"]*)"', r'  File "\1/\2"', text
+    )
 
 
 def _apply_style() -> None:

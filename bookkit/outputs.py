@@ -12,7 +12,7 @@ import sys
 from pathlib import Path
 
 from bookkit.pages import EXPECTED, ROOT, Fence, snippets, sources
-from bookkit.snippets import run_cached
+from bookkit.runner import fill_cache, run_cached
 
 
 def update(text: str, fences: list[Fence]) -> str:
@@ -31,6 +31,7 @@ def update(text: str, fences: list[Fence]) -> str:
         The same text, with expected outputs replaced, added or removed.
     """
     lines = text.split("\n")
+    fill_cache(fence.code for fence in fences)
     for fence in reversed(fences):
         if fence.xfail:
             continue

@@ -249,8 +249,9 @@ class _Scanner:
             caption, _, alt = text.partition("| alt:")
             if not caption.strip() or not alt.strip():
                 raise self.fail(
-                    where, "a figure needs a caption and an alt text: "
-                    "<!-- figure: caption | alt: text -->"
+                    where,
+                    "a figure needs a caption and an alt text: "
+                    "<!-- figure: caption | alt: text -->",
                 )
             fence.figure = Figure(caption.strip(), alt.strip())
         if "code" in pending:

@@ -6,16 +6,10 @@ fence named `python`, wherever on the page it stands.
 
 from __future__ import annotations
 
-import dataclasses
 import difflib
 import functools
-import hashlib
 import html
-import json
-import platform
 from collections import defaultdict
-from importlib import metadata
-from pathlib import Path
 from typing import Any
 
 from markdown import Markdown
@@ -24,9 +18,9 @@ from markdown.preprocessors import Preprocessor
 from pymdownx.superfences import SuperFencesException, highlight_validator
 
 from bookkit import cell
-from bookkit.pages import EXPECTED, ROOT, Fence, PageError, locate, scan
+from bookkit.pages import EXPECTED, Fence, PageError, locate, scan, snippets, sources
+from bookkit.runner import fill_cache, run_cached
 
-CACHE = ROOT / ".cache" / "snippets"
 LARGEST_FIGURE = 80_000  # bytes
 
 
@@ -57,6 +51,8 @@ class _ReadComments(Preprocessor):
             raise SuperFencesException(str(error)) from None
         extension = self.md.bookkit  # type: ignore[attr-defined]
         extension.page = page
+        if fences:
+            _run_whole_book()
         outputs = {}
         for fence in fences:
             if fence.language == "python":
@@ -73,6 +69,18 @@ class _ReadComments(Preprocessor):
         if output is None:
             return line
         return f'{output.indent}``` {{.text .nb-output title="Output"}}'
+
+
+@functools.cache
+def _run_whole_book() -> None:
+    """Run the snippets of all pages side by side, before the first page is shown."""
+    codes = []
+    for path in sources():
+        try:
+            codes += [fence.code for fence in snippets(path)]
+        except (OSError, PageError):
+            continue  # reported when its turn comes
+    fill_cache(codes)
 
 
 def validator(
@@ -117,11 +125,13 @@ def complaint(fence: Fence, result: cell.Result) -> str | None:
     expected = fence.output.code if fence.output else ""
     if result.stdout != expected:
         diff = difflib.unified_diff(
-            expected.splitlines(), result.stdout.splitlines(), "page", "run", lineterm=""
+            expected.splitlines(),
+            result.stdout.splitlines(),
+            "page",
+            "run",
+            lineterm="",
         )
-        return "\n".join(
-            ["the output differs; `make outputs` writes it anew:", *diff]
-        )
+        return "\n".join(["the output differs; `make outputs` writes it anew:", *diff])
     if result.figures and not fence.figure:
         return (
             "the snippet draws, but has no caption and alt text; put "
@@ -136,31 +146,6 @@ def complaint(fence: Fence, result: cell.Result) -> str | None:
                 f"allowed. Draw fewer points, or use imshow"
             )
     return None
-
-
-def run_cached(code: str) -> cell.Result:
-    """Run a snippet, or take its result from an earlier build with the same library."""
-    key = hashlib.sha256(f"{_salt()}\0{code}".encode()).hexdigest()[:16]
-    kept = CACHE / f"{key}.json"
-    if kept.exists():
-        return cell.Result(**json.loads(kept.read_text(encoding="utf-8")))
-    result = cell.run(code, prefix=f"nb{key[:8]}-")
-    CACHE.mkdir(parents=True, exist_ok=True)
-    text = json.dumps(dataclasses.asdict(result))
-    temporary = kept.with_suffix(".tmp")
-    temporary.write_text(text, encoding="utf-8")
-    temporary.replace(kept)
-    return result
-
-
-@functools.cache
-def _salt() -> str:
-    versions = [metadata.version(name) for name in ("numpy", "matplotlib")]
-    digest = hashlib.sha256(f"{platform.python_version()} {versions}".encode())
-    library = (p for p in (ROOT / "src").rglob("*") if p.suffix not in (".pyc", ""))
-    for path in [*sorted(library), Path(cell.__file__)]:
-        digest.update(path.read_bytes())
-    return digest.hexdigest()
 
 
 def _result(fence: Fence, result: cell.Result) -> str:
@@ -180,9 +165,7 @@ def _figure(svg: str, fence: Fence) -> str:
     alt = html.escape(fence.figure.alt, quote=True)
     svg = svg.replace("<svg", f'<svg role="img" aria-label="{alt}"', 1)
     caption = html.escape(fence.figure.caption, quote=False)
-    return (
-        f'<figure class="nb-figure">{svg}<figcaption>{caption}</figcaption></figure>'
-    )
+    return f'<figure class="nb-figure">{svg}<figcaption>{caption}</figcaption></figure>'
 
 
 def makeExtension(**kwargs: Any) -> Snippets:

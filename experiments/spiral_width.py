@@ -1,6 +1,6 @@
 """How many hidden units does the spiral need, from two starts?
 
-    python -m experiments.spiral_width
+python -m experiments.spiral_width
 """
 
 from __future__ import annotations

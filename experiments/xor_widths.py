@@ -1,6 +1,6 @@
 """How often does training find exclusive or, by activation and width?
 
-    python -m experiments.xor_widths
+python -m experiments.xor_widths
 """
 
 from __future__ import annotations

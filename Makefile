@@ -15,7 +15,7 @@ export OPENBLAS_NUM_THREADS ?= 1
 export MPLBACKEND ?= agg
 export NO_MKDOCS_2_WARNING ?= 1
 
-.PHONY: help book site test lint bench outputs clean
+.PHONY: help book site test install lint bench outputs clean
 .DEFAULT_GOAL := help
 
 help: ## Say what there is to make
@@ -27,6 +27,8 @@ $(INSTALLED): pyproject.toml
 	$(BIN)/python -m pip install --quiet --upgrade pip
 	$(BIN)/python -m pip install --quiet --editable ".[test]"
 	@$(PYTHON) -c "open('$(INSTALLED)', 'w').close()"
+
+install: $(INSTALLED)
 
 site: $(INSTALLED) ## Build the book into site/
 	$(BIN)/python -m mkdocs build --strict --clean --quiet --site-dir $(SITE)

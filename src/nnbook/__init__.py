@@ -1,7 +1,7 @@
 """nnbook: the small NumPy library that the book's snippets call.
 
-`import nnbook as nn` gives every public name. Only `nn.plots` and `nn.estimators`, which
-need an extra, are loaded when they are first used.
+`import nnbook as nn` gives every public name. Only `nn.plots` and `nn.estimators`,
+which need an extra, are loaded when they are first used.
 """
 
 from __future__ import annotations

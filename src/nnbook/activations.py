@@ -122,11 +122,13 @@ class _Sigmoid(Activation):
 
     def _value(self, z: Array) -> Array:
         e = np.exp(-np.abs(z))  # never above 1, so nothing overflows
-        return np.where(z >= 0, 1, e) / (1 + e)
+        a: Array = np.where(z >= 0, 1, e) / (1 + e)
+        return a
 
     def _slope(self, z: Array) -> Array:
         e = np.exp(-np.abs(z))
-        return e / np.square(1 + e)
+        slope: Array = e / np.square(1 + e)
+        return slope
 
     def _chain(self, d: Array, z: Array, a: Array) -> None:
         d *= a
@@ -144,7 +146,8 @@ class _Tanh(Activation):
 
     def _slope(self, z: Array) -> Array:
         e = np.exp(-2 * np.abs(z))  # 1 - tanh² would lose all digits in the tails
-        return 4 * e / np.square(1 + e)
+        slope: Array = 4 * e / np.square(1 + e)
+        return slope
 
     def _apply(self, z: Array, out: Array) -> None:
         np.tanh(z, out=out)
@@ -185,7 +188,8 @@ class _LeakyReLU(Activation):
         return np.maximum(z, 0.01 * z)
 
     def _slope(self, z: Array) -> Array:
-        return np.where(z > 0, z.dtype.type(1), z.dtype.type(0.01))
+        slope: Array = np.where(z > 0, z.dtype.type(1), z.dtype.type(0.01))
+        return slope
 
 
 class _ELU(Activation):
@@ -241,15 +245,15 @@ class _SiLU(Activation):
         return z * sigmoid._value(z)
 
     def _slope(self, z: Array) -> Array:
-        s = sigmoid._value(z)
-        return s * (1 + z * sigmoid._value(-z))
+        slope: Array = sigmoid._value(z) * (1 + z * sigmoid._value(-z))
+        return slope
 
 
 class _GELU(Activation):
-    r"""$z\,\Phi(z)$ with the normal distribution function $\Phi$; slope $\Phi + z\varphi$.
+    r"""$z\,\Phi(z)$ with the normal distribution function $\Phi$.
 
-    $\Phi(z) = \frac12 (1 + \operatorname{erf}(z / \sqrt2))$, and $\varphi$ is the bell
-    curve (Hendrycks and Gimpel, 2016).
+    $\Phi(z) = \frac12 (1 + \operatorname{erf}(z / \sqrt2))$; the slope is
+    $\Phi + z\varphi$ with the bell curve $\varphi$ (Hendrycks and Gimpel, 2016).
     """
 
     name = "gelu"
@@ -258,8 +262,8 @@ class _GELU(Activation):
         return z * _normal_cdf(z)
 
     def _slope(self, z: Array) -> Array:
-        bell = np.exp(-0.5 * np.square(np.clip(z, -40, 40))) / math.sqrt(2 * math.pi)
-        return _normal_cdf(z) + z * bell
+        bell: Array = np.exp(-0.5 * np.square(np.clip(z, -40, 40)))
+        return _normal_cdf(z) + z * bell / math.sqrt(2 * math.pi)
 
 
 class _GELUTanh(Activation):
@@ -277,7 +281,8 @@ class _GELUTanh(Activation):
     def _slope(self, z: Array) -> Array:
         u = self._inner(z)
         du = math.sqrt(2 / math.pi) * (1 + 0.134145 * np.square(np.clip(z, -30, 30)))
-        return sigmoid._value(2 * u) + z * sigmoid._slope(2 * u) * 2 * du
+        slope: Array = sigmoid._value(2 * u) + z * sigmoid._slope(2 * u) * 2 * du
+        return slope
 
 
 class _GELUSigmoid(Activation):

@@ -157,11 +157,9 @@ def check_gradients(
     for name, shape in twin.parameter_shapes():
         end = begin + math.prod(shape)
         a, b = analytic[begin:end], numeric[begin:end]
-        size = np.linalg.norm(a) + np.linalg.norm(b)
         # Differences of a loss near 1 cannot tell slopes below 1e-9 from zero.
-        error = float(
-            np.linalg.norm(a - b) / max(size, 1e-2 * (1e-300 + _scale(analytic)))
-        )
+        size = max(_norm(a) + _norm(b), 1e-2 * _norm(analytic))
+        error = _norm(a - b) / size if size else 0.0
         worst = np.unravel_index(np.abs(a - b).argmax(), shape)
         rows.append((name, error, tuple(int(i) for i in worst)))
         begin = end
@@ -170,8 +168,8 @@ def check_gradients(
     return check
 
 
-def _scale(gradient: Array) -> float:
-    return float(np.linalg.norm(gradient))
+def _norm(vector: Array) -> float:
+    return float(np.linalg.norm(vector))
 
 
 def _one_number(value: ArrayLike) -> float:

@@ -65,7 +65,7 @@ def lecun_normal(shape: Sequence[int], rng: Rng) -> Array:
 
 
 def glorot_normal(shape: Sequence[int], rng: Rng) -> Array:
-    r"""Normal with $\sigma = \sqrt{2 / (n_{in} + n_{out})}$ (Glorot and Bengio, 2010)."""
+    r"""Normal, $\sigma = \sqrt{2 / (n_{in} + n_{out})}$ (Glorot and Bengio, 2010)."""
     n_in, n_out = _fans(shape)
     return normal(math.sqrt(2 / (n_in + n_out)))(shape, rng)
 

@@ -277,15 +277,17 @@ class _Norm(Layer):
         self._scale = 1 / np.sqrt(variance + X.dtype.type(self.epsilon))
         self._normal = (X - mean) * self._scale
         self._watch(mean, variance, len(X))
-        return self._normal * self.gain + self.offset
+        A: Array = self._normal * self.gain + self.offset
+        return A
 
     def _backward(self, dA: Array, wants_dX: bool) -> Array:
         X = self._normal
         np.sum(dA * X, axis=0, out=self.dgain)
         np.sum(dA, axis=0, out=self.doffset)
-        dX = dA * self.gain
-        along = {"axis": self._axis, "keepdims": True}
-        dX -= dX.mean(**along) + X * (dX * X).mean(**along)
+        dX: Array = dA * self.gain
+        mean = dX.mean(axis=self._axis, keepdims=True)
+        along_X = (dX * X).mean(axis=self._axis, keepdims=True)
+        dX -= mean + X * along_X
         dX *= self._scale
         return dX
 
@@ -377,7 +379,8 @@ class BatchNorm(_Norm):
     def _infer(self, X: Array) -> Array:
         scale = self.gain / np.sqrt(self.running_variance + self.epsilon)
         shift = self.offset - self.running_mean * scale
-        return X * scale.astype(X.dtype) + shift.astype(X.dtype)
+        A: Array = X * scale.astype(X.dtype) + shift.astype(X.dtype)
+        return A
 
 
 class Residual(Layer):

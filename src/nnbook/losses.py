@@ -95,7 +95,7 @@ class Loss:
         return P, self._prepare(targets, len(P), k, P.dtype).reshape(P.shape)
 
     def _prepare(self, targets: ArrayLike, n: int, k: int, dtype: Any) -> Array:
-        """Check all targets once; the rows of the result go to `_value_and_gradient`."""
+        """Check all targets once; `_value_and_gradient` takes rows of the result."""
         Y = _checks.as_floats("targets", targets)
         if Y.shape not in ((n, k), (n,) if k == 1 else (n, k)):
             raise ValueError(
@@ -151,7 +151,8 @@ class SoftmaxCrossEntropy(Loss):
     def _check(self, predictions: ArrayLike, targets: ArrayLike) -> tuple[Array, Array]:
         Z = _checks.as_floats("predictions", predictions, ndim=2)
         _nonempty(Z)
-        return Z, self._prepare(targets, *Z.shape, Z.dtype)
+        n, k = Z.shape
+        return Z, self._prepare(targets, n, k, Z.dtype)
 
     def _prepare(self, targets: ArrayLike, n: int, k: int, dtype: Any) -> Array:
         Y = _classes(targets, n, k)
@@ -172,10 +173,7 @@ class SoftmaxCrossEntropy(Loss):
             self._buffers = np.empty((k, n), Z.dtype), np.arange(n)
         p, rows = self._buffers
         np.subtract(Z.T, Z.max(axis=1) if k > 16 else np.maximum.reduce(Z.T), out=p)
-        if Y.ndim == 1:
-            target_score = p[Y, rows]
-        else:
-            target_score = np.einsum("kn,nk->n", p, Y)
+        target_score = p[Y, rows] if Y.ndim == 1 else np.einsum("kn,nk->n", p, Y)
         np.exp(p, out=p)
         total = p.sum(axis=0)
         loss = (np.log(total) - target_score).mean()
@@ -228,7 +226,8 @@ class CrossEntropy(Loss):
                 "predictions do not hold shares that add up to 1 in each row; apply "
                 "nn.softmax, or give the scores to nn.SoftmaxCrossEntropy."
             )
-        return P, self._prepare(targets, *P.shape, P.dtype)
+        n, k = P.shape
+        return P, self._prepare(targets, n, k, P.dtype)
 
     def _prepare(self, targets: ArrayLike, n: int, k: int, dtype: Any) -> Array:
         Y = _classes(targets, n, k)
@@ -277,7 +276,8 @@ class MeanSquaredError(Loss):
     r"""Mean of the squared differences.
 
     $$L = \operatorname{mean}\bigl((\hat y - y)^2\bigr), \qquad
-    \frac{\partial L}{\partial \hat y} = \frac{2 (\hat y - y)}{\text{number of elements}}$$
+    \frac{\partial L}{\partial \hat y}
+    = \frac{2 (\hat y - y)}{\text{number of elements}}$$
 
     Without a factor of one half, as in PyTorch and Keras.
 

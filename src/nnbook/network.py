@@ -11,6 +11,7 @@ Chapters: `docs/start/handwriting.md`, `docs/loss/backpropagation.md`.
 from __future__ import annotations
 
 import copy
+import itertools
 from collections.abc import Sequence
 from typing import Any
 
@@ -379,10 +380,10 @@ def mlp(
     Examples
     --------
     >>> print(nn.mlp([64, 32, 10]).summary())
-    layer                           output    parameters
-    Dense(64, 32, activation=relu)  (n, 32)        2,080
-    Dense(32, 10)                   (n, 10)          330
-    total                                          2,410
+    layer                           output   parameters
+    Dense(64, 32, activation=relu)  (n, 32)       2,080
+    Dense(32, 10)                   (n, 10)         330
+    total                                         2,410
     """
     if isinstance(sizes, str) or not isinstance(sizes, Sequence):
         raise TypeError(
@@ -395,7 +396,7 @@ def mlp(
         )
     *hidden, last = [
         layers.Dense(n_in, n_out, activation=activation, weights=weights)
-        for n_in, n_out in zip(sizes, sizes[1:], strict=False)
+        for n_in, n_out in itertools.pairwise(sizes)
     ]
     output = layers.Dense(last.n_in or 0, last.n_out or 0, weights=weights)
     return Network(*hidden, output, seed=seed, dtype=dtype)

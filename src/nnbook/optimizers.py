@@ -136,7 +136,8 @@ class Nesterov(Momentum):
 class AdaGrad(Optimizer):
     r"""Each parameter divided by the size of all its gradients so far.
 
-    $$G \leftarrow G + g^2, \qquad \theta \leftarrow \theta - \frac{\eta g}{\sqrt G + \epsilon}$$
+    $$G \leftarrow G + g^2, \qquad
+    \theta \leftarrow \theta - \frac{\eta g}{\sqrt G + \epsilon}$$
 
     Steps shrink like $1/\sqrt t$; rare features keep large ones (Duchi, Hazan and
     Singer, 2011). Scaling the loss changes nothing; rotating the parameters does. Keras
@@ -310,7 +311,7 @@ class Adam(Optimizer):
 
     # m / (1 - β1) and v / (1 - β2) are kept, which saves two passes over memory:
     # m ← β1 m + g, and the factors join the corrections below.
-    _vectors = ("m", "v")
+    _vectors: tuple[str, ...] = ("m", "v")
     m: Array
     v: Array
 

@@ -81,9 +81,9 @@ class Constant(Schedule):
 
 
 class StepDecay(Schedule):
-    r"""Falls by a factor every so many steps: $\eta_t = \eta_0 \gamma^{\lfloor t/k \rfloor}$.
+    r"""Falls by a factor every so many steps.
 
-    γ is `factor`, k is `every`.
+    $\eta_t = \eta_0 \gamma^{\lfloor t/k \rfloor}$; γ is `factor`, k is `every`.
     """
 
     def __init__(self, initial: float, factor: float = 0.5, *, every: int) -> None:
@@ -107,7 +107,7 @@ class ExponentialDecay(Schedule):
         self.every = _checks.integer("every", every, low=1)
 
     def _rate(self, t: int) -> float:
-        return self.initial * self.rate ** (t / self.every)
+        return self.initial * math.pow(self.rate, t / self.every)
 
 
 class InverseTimeDecay(Schedule):
@@ -122,7 +122,10 @@ class InverseTimeDecay(Schedule):
 
 
 class PolynomialDecay(Schedule):
-    r"""$\eta_t = \eta_T + (\eta_0 - \eta_T)(1 - t/T)^p$; p is `power`, $\eta_T$ is `final`."""
+    r"""$\eta_t = \eta_T + (\eta_0 - \eta_T)(1 - t/T)^p$.
+
+    T is `steps`, p is `power`, $\eta_T$ is `final`.
+    """
 
     def __init__(
         self, initial: float, steps: int, final: float = 0.0, power: float = 2.0
@@ -134,7 +137,7 @@ class PolynomialDecay(Schedule):
 
     def _rate(self, t: int) -> float:
         left = 1 - min(t / self.steps, 1)
-        return self.final + (self.initial - self.final) * left**self.power
+        return self.final + (self.initial - self.final) * math.pow(left, self.power)
 
 
 class LinearDecay(PolynomialDecay):
@@ -238,9 +241,9 @@ class Noam(Schedule):
 class OneCycle(Schedule):
     r"""Up along half a cosine, then down along another (Smith and Topin, 2017).
 
-    From `maximum / start_divisor` to `maximum` in the share `rise` of the steps, then to
-    `maximum / start_divisor / final_divisor`. As in PyTorch, without its cycle of the
-    momentum.
+    From `maximum / start_divisor` to `maximum` in the share `rise` of the steps, then
+    to `maximum / start_divisor / final_divisor`. As in PyTorch, without its cycle of
+    the momentum.
     """
 
     def __init__(

@@ -58,7 +58,7 @@ def softmax(z: ArrayLike, axis: int = -1, temperature: float = 1.0) -> Array:
     """
     z = _scores(z, axis)
     T = _checks.number("temperature", temperature, low=0, open_low=True)
-    p = np.exp((z - z.max(axis=axis, keepdims=True)) / T)
+    p: Array = np.exp((z - z.max(axis=axis, keepdims=True)) / T)
     p /= p.sum(axis=axis, keepdims=True)
     return p
 
@@ -91,8 +91,9 @@ def log_softmax(z: ArrayLike, axis: int = -1) -> Array:
     array([-1000.,     0.])
     """
     z = _scores(z, axis)
-    shifted = z - z.max(axis=axis, keepdims=True)
-    return shifted - np.log(np.exp(shifted).sum(axis=axis, keepdims=True))
+    shifted: Array = z - z.max(axis=axis, keepdims=True)
+    log_p: Array = shifted - np.log(np.exp(shifted).sum(axis=axis, keepdims=True))
+    return log_p
 
 
 def logsumexp(z: ArrayLike, axis: int = -1, temperature: float = 1.0) -> Array:

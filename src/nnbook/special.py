@@ -122,12 +122,13 @@ def erfc_positive(x: Array) -> Array:
     """1 - erf(x) for x >= 0.46875, without the loss of digits of that subtraction."""
     near = np.minimum(x, 4.0)
     middle = _polynomial(_P_MIDDLE, near) / _polynomial(_Q_MIDDLE, near)
+    bell: Array = np.exp(-x * x)
     if (x <= 4.0).all():
-        return np.exp(-x * x) * middle
+        return bell * middle
     u = 1.0 / np.square(np.maximum(x, 4.0))
     tail = u * _polynomial(_P_LARGE, u) / _polynomial(_Q_LARGE, u)
     large = (1.0 / math.sqrt(math.pi) - tail) * np.sqrt(u)
-    return np.exp(-x * x) * np.where(x <= 4.0, middle, large)
+    return bell * np.where(x <= 4.0, middle, large)
 
 
 def _small_ratio(x: Array) -> Array:

@@ -11,7 +11,7 @@ import os
 import tempfile
 from collections.abc import Callable, Mapping
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, TypeVar
 
 import numpy as np
 
@@ -25,6 +25,8 @@ if TYPE_CHECKING:
 __all__ = ["load", "save"]
 
 _VERSION = 1
+
+_T = TypeVar("_T")
 
 
 def save(network: Network, path: str | Path, *, history: History | None = None) -> None:
@@ -270,7 +272,8 @@ def _read(path: str | Path) -> tuple[dict[str, Array], dict[str, Any]]:
     try:
         with safetensors.safe_open(str(path), framework="numpy") as file:
             metadata = file.metadata() or {}
-            tensors = {name: file.get_tensor(name) for name in file.keys()}
+            names = file.keys()
+            tensors = {name: file.get_tensor(name) for name in names}
     except Exception as error:
         raise ValueError(
             f"{path} is not a whole safetensors file ({error}); it is damaged or of "
@@ -287,7 +290,7 @@ def _read(path: str | Path) -> tuple[dict[str, Array], dict[str, Any]]:
     return tensors, notes
 
 
-def _understand(path: str | Path, read: Callable[[], Any]) -> Any:
+def _understand(path: str | Path, read: Callable[[], _T]) -> _T:
     try:
         return read()
     except (KeyError, TypeError, ValueError, AttributeError, OverflowError) as error:

@@ -201,9 +201,8 @@ def fit(
     --------
     >>> X, y = nn.datasets.blobs(seed=0)
     >>> network = nn.mlp([2, 8, 3], seed=0)
-    >>> history = nn.fit(
-    ...     network, X, y, loss=nn.SoftmaxCrossEntropy(), optimizer=nn.Adam(0.01), epochs=20
-    ... )
+    >>> loss, optimizer = nn.SoftmaxCrossEntropy(), nn.Adam(0.01)
+    >>> history = nn.fit(network, X, y, loss=loss, optimizer=optimizer, epochs=20)
     >>> len(history.loss)
     20
     """

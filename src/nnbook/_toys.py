@@ -43,15 +43,15 @@ def spiral(
     ValueError
         If an argument is out of range.
 
+    References
+    ----------
+    Karpathy, CS231n notes, "Minimal neural network case study".
+
     Examples
     --------
     >>> X, y = nn.datasets.spiral()
     >>> X.shape, np.bincount(y)
     ((300, 2), array([100, 100, 100]))
-
-    References
-    ----------
-    Karpathy, CS231n notes, "Minimal neural network case study".
     """
     n, k, noise, rng = _toy_arguments(n_per_class, n_classes, noise, seed)
     radius = np.linspace(0, 1, n)
@@ -90,15 +90,15 @@ def xor(
     ValueError
         If an argument is out of range.
 
+    References
+    ----------
+    Minsky and Papert, *Perceptrons*, 1969.
+
     Examples
     --------
     >>> X, y = nn.datasets.xor()
     >>> y
     array([0, 1, 1, 0])
-
-    References
-    ----------
-    Minsky and Papert, *Perceptrons*, 1969.
     """
     n = _checks.integer("n_per_corner", n_per_corner, low=1)
     noise = _checks.number("noise", noise, low=0)

@@ -25,23 +25,59 @@ class Callback:
     """
 
     def begin(self, run: Progress) -> None:
-        """Called before the first epoch."""
+        """Called before the first epoch.
+
+        Parameters
+        ----------
+        run
+            The training that goes on.
+        """
 
     def after_gradient(self, run: Progress) -> None:
-        """Called between the gradient and the step; may change `network.grads`."""
+        """Called between the gradient and the step; may change `network.grads`.
+
+        Parameters
+        ----------
+        run
+            The training that goes on.
+        """
 
     def epoch_end(self, run: Progress) -> None:
-        """Called after each epoch; may set `run.stop`."""
+        """Called after each epoch; may set `run.stop`.
+
+        Parameters
+        ----------
+        run
+            The training that goes on.
+        """
 
     def end(self, run: Progress) -> None:
-        """Called after the last epoch."""
+        """Called after the last epoch.
+
+        Parameters
+        ----------
+        run
+            The training that goes on.
+        """
 
     def state_dict(self) -> dict[str, Any]:
-        """What a checkpoint has to keep: numbers and arrays by name."""
+        """What a checkpoint has to keep.
+
+        Returns
+        -------
+        dict
+            Numbers and arrays by name.
+        """
         return {}
 
     def load_state_dict(self, state: dict[str, Any]) -> None:
-        """Take up what `state_dict` gave."""
+        """Take up what `state_dict` gave.
+
+        Parameters
+        ----------
+        state
+            Numbers and arrays by name.
+        """
 
 
 class GradientClipping(Callback):

@@ -62,17 +62,17 @@ def digits() -> Split:
     Split
         Images (1347, 64) and (450, 64), float32 in [0, 1]; classes 0 to 9, int64.
 
-    Examples
-    --------
-    >>> X_train, y_train, X_test, y_test = nn.datasets.digits()
-    >>> X_train.shape, X_test.shape
-    ((1347, 64), (450, 64))
-
     References
     ----------
     The test part of "Optical Recognition of Handwritten Digits" (Alpaydin and Kaynak,
     1998, UCI Machine Learning Repository, doi 10.24432/C50P49), CC BY 4.0; stored as
     bytes, with the values 0 to 16 divided by 16 here.
+
+    Examples
+    --------
+    >>> X_train, y_train, X_test, y_test = nn.datasets.digits()
+    >>> X_train.shape, X_test.shape
+    ((1347, 64), (450, 64))
     """
     with np.load(_FOLDER / "digits8x8.npz") as arrays:
         X = arrays["images"].astype(np.float32) / 16
@@ -145,14 +145,6 @@ def epidemic(name: str = "germany") -> Epidemic:
     ValueError
         If the name is unknown.
 
-    Examples
-    --------
-    >>> weeks, groups, cases = nn.datasets.epidemic()
-    >>> groups[:3], cases.shape
-    (('all', 'age_00_04', 'age_05_14'), (260, 7))
-    >>> weeks[cases[:, 0].argmax()]
-    np.datetime64('2022-03-27')
-
     References
     ----------
     Germany: Robert Koch-Institut (2026), "7-Tage-Inzidenz der COVID-19-Fälle in
@@ -161,6 +153,14 @@ def epidemic(name: str = "germany") -> Epidemic:
     Countries: Dong, Du and Gardner (2020), doi 10.1016/S1473-3099(20)30120-1, CC BY
     4.0, through the package `datasets/covid-19` (PDDL 1.0); here as weekly
     differences.
+
+    Examples
+    --------
+    >>> weeks, groups, cases = nn.datasets.epidemic()
+    >>> groups[:3], cases.shape
+    (('all', 'age_00_04', 'age_05_14'), (260, 7))
+    >>> weeks[cases[:, 0].argmax()]
+    np.datetime64('2022-03-27')
     """
     _checks.one_of("name", name, ("germany", "countries"))
     path = _FOLDER / f"covid_{name}_weekly.csv"

@@ -415,6 +415,20 @@ class Nadam(Adam):
 
     m and v as in Adam (Dozat, 2016). PyTorch does the same; Keras 3 leaves out the
     factor 0.004.
+
+    Parameters
+    ----------
+    learning_rate
+        η, a number or a schedule.
+    beta1, beta2
+        How slowly the averages of g and g² forget, in [0, 1).
+    epsilon
+        ε, keeps the division defined.
+
+    Raises
+    ------
+    TypeError, ValueError
+        If an argument is out of range.
     """
 
     _numbers = ("mu_product",)

@@ -40,7 +40,17 @@ class Schedule:
     _state: tuple[str, ...] = ()  # attributes that change while training
 
     def __call__(self, step: int) -> float:
-        """Learning rate of a step, which counts from 0.
+        """Learning rate of a step.
+
+        Parameters
+        ----------
+        step
+            t, counted from 0.
+
+        Returns
+        -------
+        float
+            The rate, not negative.
 
         Raises
         ------
@@ -53,11 +63,23 @@ class Schedule:
         raise NotImplementedError
 
     def state_dict(self) -> dict[str, Any]:
-        """What changes while training, by name."""
+        """What changes while training.
+
+        Returns
+        -------
+        dict
+            Numbers by name; empty for most schedules.
+        """
         return {name: getattr(self, name) for name in self._state}
 
     def load_state_dict(self, state: dict[str, Any]) -> None:
-        """Take up what `state_dict` gave."""
+        """Take up what `state_dict` gave.
+
+        Parameters
+        ----------
+        state
+            Numbers by name.
+        """
         for name in self._state:
             setattr(self, name, state[name])
 
@@ -71,7 +93,13 @@ class Schedule:
 
 
 class Constant(Schedule):
-    r"""The same rate for ever: $\eta_t = \eta_0$."""
+    r"""The same rate for ever: $\eta_t = \eta_0$.
+
+    Parameters
+    ----------
+    rate
+        $\eta_0$, not negative.
+    """
 
     def __init__(self, rate: float) -> None:
         self.rate = _checked_rate("rate", rate)
@@ -83,7 +111,16 @@ class Constant(Schedule):
 class StepDecay(Schedule):
     r"""Falls by a factor every so many steps.
 
-    $\eta_t = \eta_0 \gamma^{\lfloor t/k \rfloor}$; γ is `factor`, k is `every`.
+    $$\eta_t = \eta_0 \gamma^{\lfloor t/k \rfloor}$$
+
+    Parameters
+    ----------
+    initial
+        First rate, $\eta_0$.
+    factor
+        γ, in (0, 1].
+    every
+        Steps between two falls, k.
     """
 
     def __init__(self, initial: float, factor: float = 0.5, *, every: int) -> None:
@@ -98,7 +135,14 @@ class StepDecay(Schedule):
 class ExponentialDecay(Schedule):
     r"""Falls by the same factor in equal times: $\eta_t = \eta_0\, \gamma^{t/k}$.
 
-    γ is `rate`, k is `every`.
+    Parameters
+    ----------
+    initial
+        First rate, $\eta_0$.
+    rate
+        γ, in (0, 1].
+    every
+        Steps for a fall by γ, k.
     """
 
     def __init__(self, initial: float, rate: float, every: int = 1) -> None:
@@ -111,7 +155,15 @@ class ExponentialDecay(Schedule):
 
 
 class InverseTimeDecay(Schedule):
-    r"""Time-based decay: $\eta_t = \eta_0 / (1 + k t)$, where k is `rate`."""
+    r"""Time-based decay: $\eta_t = \eta_0 / (1 + k t)$.
+
+    Parameters
+    ----------
+    initial
+        First rate, $\eta_0$.
+    rate
+        k, not negative; the rate is halved after 1/k steps.
+    """
 
     def __init__(self, initial: float, rate: float) -> None:
         self.initial = _checked_rate("initial", initial)
@@ -124,7 +176,16 @@ class InverseTimeDecay(Schedule):
 class PolynomialDecay(Schedule):
     r"""$\eta_t = \eta_T + (\eta_0 - \eta_T)(1 - t/T)^p$.
 
-    T is `steps`, p is `power`, $\eta_T$ is `final`.
+    Parameters
+    ----------
+    initial
+        First rate, $\eta_0$.
+    steps
+        Steps until the final rate, T; it stays there.
+    final
+        Last rate, $\eta_T$.
+    power
+        p; the larger, the flatter the end.
     """
 
     def __init__(
@@ -141,7 +202,17 @@ class PolynomialDecay(Schedule):
 
 
 class LinearDecay(PolynomialDecay):
-    r"""A straight line: $\eta_t = \eta_T + (\eta_0 - \eta_T)(1 - t/T)$."""
+    r"""A straight line: $\eta_t = \eta_T + (\eta_0 - \eta_T)(1 - t/T)$.
+
+    Parameters
+    ----------
+    initial
+        First rate, $\eta_0$.
+    steps
+        Steps until the final rate, T; it stays there.
+    final
+        Last rate, $\eta_T$.
+    """
 
     def __init__(self, initial: float, steps: int, final: float = 0.0) -> None:
         super().__init__(initial, steps, final, power=1.0)
@@ -151,6 +222,15 @@ class CosineDecay(Schedule):
     r"""Half a wave: $\eta_t = \eta_T + \frac12 (\eta_0 - \eta_T)(1 + \cos(\pi t / T))$.
 
     Loshchilov and Hutter (2016).
+
+    Parameters
+    ----------
+    initial
+        First rate, $\eta_0$.
+    steps
+        Steps until the final rate, T; it stays there.
+    final
+        Last rate, $\eta_T$.
     """
 
     def __init__(self, initial: float, steps: int, final: float = 0.0) -> None:
@@ -166,6 +246,17 @@ class WarmRestarts(Schedule):
     """Cosine decay that starts again; each period is `multiplier` times the last.
 
     SGDR of Loshchilov and Hutter (2016).
+
+    Parameters
+    ----------
+    initial
+        Rate at the start of each period.
+    period
+        Steps of the first period.
+    multiplier
+        How many times longer each next period is.
+    final
+        Rate that each period falls towards.
     """
 
     def __init__(
@@ -192,7 +283,14 @@ class Warmup(Schedule):
     $$\eta_t = \eta'_0\, \frac{t + 1}{w} \text{ for } t < w, \qquad
     \eta_t = \eta'_{t - w} \text{ from then on}$$
 
-    η′ is `schedule`, a schedule or a number; w is `steps` (Goyal and colleagues, 2017).
+    Goyal and colleagues (2017).
+
+    Parameters
+    ----------
+    schedule
+        η′, a schedule or a number.
+    steps
+        Steps of the rise, w.
     """
 
     def __init__(self, schedule: Schedule | float, steps: int) -> None:
@@ -224,8 +322,14 @@ class Warmup(Schedule):
 class Noam(Schedule):
     r"""$\eta_t = d^{-1/2} \min(s^{-1/2},\ s\, w^{-3/2})$ with $s = t + 1$.
 
-    d is `d_model`, w is `warmup`: a straight rise, then the inverse square root
-    (Vaswani and colleagues, 2017).
+    A straight rise, then the inverse square root (Vaswani and colleagues, 2017).
+
+    Parameters
+    ----------
+    d_model
+        Width of the model, d.
+    warmup
+        Steps of the rise, w.
     """
 
     def __init__(self, d_model: int, warmup: int) -> None:
@@ -244,6 +348,19 @@ class OneCycle(Schedule):
     From `maximum / start_divisor` to `maximum` in the share `rise` of the steps, then
     to `maximum / start_divisor / final_divisor`. As in PyTorch, without its cycle of
     the momentum.
+
+    Parameters
+    ----------
+    maximum
+        Largest rate.
+    steps
+        Steps of the whole cycle.
+    rise
+        Share of the steps in which the rate rises, in [0, 1].
+    start_divisor
+        How many times smaller than the maximum the first rate is.
+    final_divisor
+        How many times smaller than the first rate the last one is.
     """
 
     def __init__(

@@ -92,15 +92,15 @@ def erf(x: ArrayLike) -> Array:
     TypeError, ValueError
         If `x` does not hold finite real numbers.
 
-    Examples
-    --------
-    >>> nn.erf([0.0, 1.0]).round(6)
-    array([0.      , 0.842701])
-
     References
     ----------
     Cody (1969), Rational Chebyshev approximations for the error function, Mathematics
     of Computation 23.
+
+    Examples
+    --------
+    >>> nn.erf([0.0, 1.0]).round(6)
+    array([0.      , 0.842701])
     """
     values = _checks.as_floats("x", x)
     return erf_unchecked(values)[()]

@@ -35,12 +35,19 @@ _SNAPSHOT_EVERY = 16  # steps between copies of the parameters, in case of diver
 class DivergedError(ArithmeticError):
     """Training left the finite numbers; the network keeps its last finite parameters.
 
-    Attributes
+    Parameters
     ----------
     epoch, step
         When, both counted from 0.
     rate
         The learning rate of that step.
+    what
+        What happened.
+
+    Attributes
+    ----------
+    epoch, step, rate
+        As given.
     """
 
     def __init__(self, epoch: int, step: int, rate: float, what: str) -> None:
@@ -91,7 +98,13 @@ class History:
         return plots.history(self)
 
     def to_dict(self) -> dict[str, list[float]]:
-        """The lists by name."""
+        """The lists by name.
+
+        Returns
+        -------
+        dict
+            A copy of each list.
+        """
         return {f.name: list(getattr(self, f.name)) for f in fields(self)}
 
     def __len__(self) -> int:

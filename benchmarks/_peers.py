@@ -1,0 +1,234 @@
+"""The same network in other libraries, each in its own usual style.
+
+A trainer is a function without arguments that passes over the data so many times, in
+shuffled batches; a predictor answers one sample. All compute in float32.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from itertools import pairwise
+from typing import Any, NamedTuple
+
+import numpy as np
+
+import nnbook as nn
+
+MOMENTUM, ADAM = "momentum", "Adam"
+RATES = {MOMENTUM: 0.01, ADAM: 1e-3}
+Trainer = Callable[[], object]
+
+
+class Case(NamedTuple):
+    """How a trainer trains."""
+
+    batch: int
+    optimizer: str
+    epochs: int = 1
+
+
+def nnbook_trainer(
+    X: np.ndarray, y: np.ndarray, sizes: Sequence[int], case: Case
+) -> Trainer:
+    """One call of `nn.fit`."""
+    network, loss = nn.mlp(list(sizes), seed=0), nn.SoftmaxCrossEntropy()
+    kind = nn.Momentum if case.optimizer == MOMENTUM else nn.Adam
+    method = kind(RATES[case.optimizer])
+    return lambda: nn.fit(
+        network,
+        X,
+        y,
+        loss=loss,
+        optimizer=method,
+        epochs=case.epochs,
+        batch_size=case.batch,
+    )
+
+
+def _torch_network(sizes: Sequence[int]) -> Any:
+    import torch
+
+    layers: list[Any] = []
+    for n_in, n_out in pairwise(sizes):
+        layers += [torch.nn.Linear(n_in, n_out), torch.nn.ReLU()]
+    return torch.nn.Sequential(*layers[:-1])
+
+
+def torch_trainer(
+    X: np.ndarray, y: np.ndarray, sizes: Sequence[int], case: Case
+) -> Trainer:
+    """PyTorch, eager, with tensors in memory and no DataLoader."""
+    import torch
+
+    torch.set_num_threads(1)
+    network, loss = _torch_network(sizes), torch.nn.CrossEntropyLoss()
+    method: Any
+    if case.optimizer == MOMENTUM:
+        method = torch.optim.SGD(network.parameters(), RATES[MOMENTUM], momentum=0.9)
+    else:
+        method = torch.optim.Adam(network.parameters(), RATES[ADAM])
+    samples, labels = torch.from_numpy(X), torch.from_numpy(y.astype(np.int64))
+
+    def epochs() -> None:
+        for _ in range(case.epochs):
+            epoch()
+
+    def epoch() -> None:
+        order = torch.randperm(len(samples))
+        for start in range(0, len(samples), case.batch):
+            rows = order[start : start + case.batch]
+            method.zero_grad()
+            loss(network(samples[rows]), labels[rows]).backward()
+            method.step()
+
+    return epochs
+
+
+def jax_trainer(
+    X: np.ndarray, y: np.ndarray, sizes: Sequence[int], case: Case
+) -> Trainer:
+    """JAX: one compiled function a step."""
+    import jax
+    import jax.numpy as jnp
+
+    rng = np.random.default_rng(0)
+    params: Any = [
+        (
+            jnp.asarray(rng.normal(0, np.sqrt(2 / n), (n, m)), jnp.float32),
+            jnp.zeros(m, jnp.float32),
+        )
+        for n, m in pairwise(sizes)
+    ]
+    zeros = jax.tree.map(jnp.zeros_like, params)
+    rate = RATES[case.optimizer]
+
+    def mean_loss(params: Any, X: Any, y: Any) -> Any:
+        for W, b in params[:-1]:
+            X = jax.nn.relu(X @ W + b)
+        W, b = params[-1]
+        logs = jax.nn.log_softmax(X @ W + b)
+        return -jnp.take_along_axis(logs, y[:, None], axis=1).mean()
+
+    @jax.jit
+    def step(params: Any, state: Any, X: Any, y: Any) -> Any:
+        grads = jax.grad(mean_loss)(params, X, y)
+        if case.optimizer == MOMENTUM:
+            v = jax.tree.map(lambda v, g: 0.9 * v + g, state, grads)
+            return jax.tree.map(lambda p, v: p - rate * v, params, v), v
+        m, v, t = state
+        t = t + 1
+        m = jax.tree.map(lambda m, g: 0.9 * m + 0.1 * g, m, grads)
+        v = jax.tree.map(lambda v, g: 0.999 * v + 0.001 * g * g, v, grads)
+        size = rate * jnp.sqrt(1 - 0.999**t) / (1 - 0.9**t)
+        new = jax.tree.map(
+            lambda p, m, v: p - size * m / (jnp.sqrt(v) + 1e-8), params, m, v
+        )
+        return new, (m, v, t)
+
+    state: Any = zeros if case.optimizer == MOMENTUM else (zeros, zeros, 0.0)
+    kept = {"run": (params, state)}
+    labels = y.astype(np.int32)
+
+    def epochs() -> None:
+        for _ in range(case.epochs):
+            epoch()
+
+    def epoch() -> None:
+        params, state = kept["run"]
+        order = rng.permutation(len(X))
+        for start in range(0, len(X), case.batch):
+            rows = order[start : start + case.batch]
+            params, state = step(params, state, X[rows], labels[rows])
+        kept["run"] = jax.block_until_ready((params, state))
+
+    return epochs
+
+
+def sklearn_trainer(
+    X: np.ndarray, y: np.ndarray, sizes: Sequence[int], case: Case
+) -> Trainer:
+    """scikit-learn's own network, an epoch a call of `partial_fit`."""
+    from sklearn.neural_network import MLPClassifier
+
+    network = MLPClassifier(
+        hidden_layer_sizes=tuple(sizes[1:-1]),
+        solver="sgd" if case.optimizer == MOMENTUM else "adam",
+        learning_rate_init=RATES[case.optimizer],
+        momentum=0.9,
+        nesterovs_momentum=False,
+        batch_size=case.batch,
+        alpha=0.0,
+        random_state=0,
+    )
+    classes = np.arange(sizes[-1])
+
+    def epochs() -> None:
+        for _ in range(case.epochs):
+            network.partial_fit(X, y, classes=classes)
+
+    return epochs
+
+
+TRAINERS = {
+    "nnbook": nnbook_trainer,
+    "torch": torch_trainer,
+    "jax": jax_trainer,
+    "sklearn": sklearn_trainer,
+}
+
+
+def predictors(sizes: Sequence[int], x: np.ndarray) -> dict[str, Trainer]:
+    """The answer to one sample, for nnbook and PyTorch if it is there."""
+    network = nn.mlp(list(sizes), seed=0)
+    tasks: dict[str, Trainer] = {"nnbook": lambda: network.predict(x)}
+    try:
+        import torch
+    except ModuleNotFoundError:
+        return tasks
+    torch.set_num_threads(1)
+    other, tensor = _torch_network(sizes), torch.from_numpy(x)
+
+    def answer() -> Any:
+        with torch.no_grad():
+            return other(tensor).argmax(dim=1)
+
+    tasks["torch"] = answer
+    return tasks
+
+
+def optimizer_steps(sizes: Sequence[int], name: str) -> dict[str, Trainer]:
+    """One step of an optimizer, for nnbook and PyTorch if it is there."""
+    network = nn.mlp(list(sizes), seed=0)
+    rng = np.random.default_rng(0)
+    network.grads[:] = rng.normal(size=network.grads.size)
+    make: dict[str, Callable[[], Any]] = {
+        "Momentum": lambda: nn.Momentum(1e-6),
+        "AdaGrad": lambda: nn.AdaGrad(1e-6),
+        "AdaDelta": lambda: nn.AdaDelta(1e-3),
+        "RMSProp": lambda: nn.RMSProp(1e-6),
+        "Adam": lambda: nn.Adam(1e-6),
+        "AdamW": lambda: nn.AdamW(1e-6),
+    }
+    method = make[name]()
+    tasks: dict[str, Trainer] = {
+        "nnbook": lambda: method.step(network.params, network.grads)
+    }
+    try:
+        import torch
+    except ModuleNotFoundError:
+        return tasks
+    torch.set_num_threads(1)
+    other = _torch_network(sizes)
+    for parameter in other.parameters():
+        parameter.grad = torch.randn_like(parameter)
+    optim = torch.optim
+    peer: dict[str, Callable[[Any], Any]] = {
+        "Momentum": lambda p: optim.SGD(p, 1e-6, momentum=0.9),
+        "AdaGrad": lambda p: optim.Adagrad(p, 1e-6),
+        "AdaDelta": lambda p: optim.Adadelta(p, 1e-3),
+        "RMSProp": lambda p: optim.RMSprop(p, 1e-6),
+        "Adam": lambda p: optim.Adam(p, 1e-6),
+        "AdamW": lambda p: optim.AdamW(p, 1e-6),
+    }
+    tasks["torch"] = peer[name](other.parameters()).step
+    return tasks

@@ -35,6 +35,7 @@ class Optimizer:
 
     _vectors: tuple[str, ...] = ()  # state, zero at first, of the shape of θ
     _numbers: tuple[str, ...] = ()  # further state
+    _spare: tuple[str, ...] = ()  # scratch vectors besides u: no state
 
     def __init__(self, learning_rate: LearningRate) -> None:
         if not isinstance(learning_rate, Schedule):
@@ -50,10 +51,10 @@ class Optimizer:
         return self.learning_rate
 
     def reset(self) -> None:
-        """Forget all gradients seen; the learning rate stays."""
+        """Forget all gradients seen; steps, and with them a schedule, start at 0."""
         self.steps = 0
         self._scratch: Array | None = None
-        for name in self._vectors:
+        for name in (*self._vectors, *self._spare):
             self.__dict__.pop(name, None)
 
     def step(self, params: Array, grads: Array, n_weights: int | None = None) -> None:
@@ -66,7 +67,8 @@ class Optimizer:
         grads
             g, of the same shape and dtype.
         n_weights
-            How many leading parameters weight decay applies to; None for all.
+            How many leading parameters weight decay applies to, if the parameters are
+            one vector; None for all.
 
         Raises
         ------
@@ -75,16 +77,24 @@ class Optimizer:
             changes.
         """
         self._check(params, grads)
-        if self._scratch is None:
-            self._scratch = np.empty_like(params)
+        if n_weights is not None:
+            _check_n_weights(n_weights, params)
+        scratch = self._scratch
+        if scratch is None:
+            scratch = self._begin(params)
             for name in self._vectors:
                 setattr(self, name, np.zeros_like(params))
-        if n_weights is not None:
-            n_weights = _checks.integer("n_weights", n_weights, low=0)
         rate = self.rate
         self._decay(params, rate, n_weights)
         self.steps += 1
-        self._update(params, grads, rate, self._scratch)
+        self._update(params, grads, rate, scratch)
+
+    def _begin(self, like: Array) -> Array:
+        """Make the scratch vectors."""
+        for name in self._spare:
+            setattr(self, name, np.empty_like(like))
+        self._scratch = np.empty_like(like)
+        return self._scratch
 
     def _decay(self, theta: Array, rate: float, n_weights: int | None) -> None:
         """Shrink the weights, where the method does so."""
@@ -154,25 +164,21 @@ class Optimizer:
 
         Raises
         ------
-        ValueError
-            If an entry is missing.
+        TypeError, ValueError
+            If an entry is missing or does not fit; then nothing changes.
         """
-        vectors = [name for name in self._vectors if name in state]
-        missing = {"steps", *self._numbers} - set(state)
-        if vectors and len(vectors) < len(self._vectors):
-            missing |= set(self._vectors) - set(vectors)
-        if missing:
+        given = [name for name in self._vectors if name in state]
+        wanted = {"steps", *self._numbers, *(self._vectors if given else ())}
+        if missing := wanted - set(state):
             raise ValueError(
                 f"state lacks {', '.join(sorted(missing))}; expected what state_dict() "
                 f"of {type(self).__name__} gives."
             )
-        self.reset()
-        self.steps = int(state["steps"])
-        for name in self._numbers:
-            setattr(self, name, float(state[name]))
-        for name in vectors:
-            setattr(self, name, np.array(state[name]))
-            self._scratch = np.empty_like(getattr(self, name))
+        steps = _checks.integer("steps", state["steps"], low=0)
+        numbers = {name: _checks.number(name, state[name]) for name in self._numbers}
+        vectors = {name: np.array(state[name]) for name in given}
+        for name, vector in vectors.items():
+            _check_vector(name, vector, vectors[given[0]])
         if isinstance(self.learning_rate, Schedule):
             self.learning_rate.load_state_dict(
                 {
@@ -181,6 +187,12 @@ class Optimizer:
                     if name.startswith("schedule.")
                 }
             )
+        self.reset()
+        self.steps = steps
+        vars(self).update(numbers)
+        vars(self).update(vectors)
+        if vectors:
+            self._begin(vectors[given[0]])
 
     def _options(self) -> dict[str, Any]:
         hidden = {"steps", *self._vectors, *self._numbers}
@@ -191,3 +203,28 @@ class Optimizer:
             f"{name}={value}" for name, value in self._options().items()
         )
         return f"nn.{type(self).__name__}({options})"
+
+
+def _check_n_weights(n_weights: int, params: Array) -> None:
+    if params.ndim != 1:
+        raise ValueError(
+            f"params have shape {params.shape}; expected one vector, since n_weights "
+            f"is given. Leave n_weights out, or give params.reshape(-1)."
+        )
+    if _checks.integer("n_weights", n_weights, low=0) > params.size:
+        raise ValueError(
+            f"n_weights is {n_weights}; expected at most {params.size}, the number of "
+            f"params."
+        )
+
+
+def _check_vector(name: str, vector: Array, first: Array) -> None:
+    if vector.dtype not in (np.float32, np.float64) or (
+        (vector.shape, vector.dtype) != (first.shape, first.dtype)
+    ):
+        raise ValueError(
+            f"{name} has shape {vector.shape} and dtype {vector.dtype}; expected "
+            f"float32 or float64, and the same for all vectors of the state."
+        )
+    if not np.isfinite(vector).all():
+        raise ValueError(f"{name} holds NaN or infinity; expected finite numbers.")

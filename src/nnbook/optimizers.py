@@ -246,7 +246,8 @@ class AdaDelta(Optimizer):
         If an argument is out of range.
     """
 
-    _vectors = ("E_g", "E_delta", "_delta")
+    _vectors = ("E_g", "E_delta")
+    _spare = ("_delta",)
     E_g: Array
     E_delta: Array
     _delta: Array
@@ -432,6 +433,8 @@ class Nadam(Adam):
     """
 
     _numbers = ("mu_product",)
+    _spare = ("_ahead",)
+    _ahead: Array
 
     def __init__(
         self,
@@ -443,7 +446,7 @@ class Nadam(Adam):
         super().__init__(learning_rate, beta1, beta2, epsilon)
 
     def reset(self) -> None:
-        """Forget all gradients seen; the learning rate stays."""
+        """Forget all gradients seen; steps, and with them a schedule, start at 0."""
         super().reset()
         self.mu_product = 1.0
 
@@ -457,8 +460,11 @@ class Nadam(Adam):
         m_factor = mu_next * (1 - b1) / (1 - self.mu_product * mu_next) / v_factor
         np.sqrt(self.v, out=u)
         u += self.epsilon / v_factor
-        np.divide(rate, u, out=u)
-        theta -= u * (g_factor * g + m_factor * self.m)
+        ahead = np.multiply(self.m, m_factor / g_factor, out=self._ahead)
+        ahead += g
+        ahead *= rate * g_factor
+        ahead /= u
+        theta -= ahead
 
 
 class AMSGrad(Adam):

@@ -1,0 +1,422 @@
+"""Schedules against PyTorch, their closed forms, and their ends."""
+
+import json
+import math
+import pickle
+from pathlib import Path
+
+import numpy as np
+import pytest
+
+import nnbook as nn
+
+REFERENCE = json.loads(
+    (Path(__file__).parent / "reference" / "torch_values.json").read_text("utf-8")
+)["schedules"]
+
+SAME_AS_PYTORCH = {
+    "step_size3_gamma0.5": nn.StepDecay(0.1, factor=0.5, every=3),
+    "exponential_gamma0.9": nn.ExponentialDecay(0.1, rate=0.9),
+    "linear_to_zero_T12": nn.LinearDecay(0.1, steps=12),
+    "polynomial_T12_power2": nn.PolynomialDecay(0.1, steps=12),
+    "cosine_T12_min0": nn.CosineDecay(0.1, steps=12),
+    "cosine_T12_min0.01": nn.CosineDecay(0.1, steps=12, final=0.01),
+    "sgdr_T0_4_mult2": nn.WarmRestarts(0.1, period=4, multiplier=2),
+    "inverse_time_k0.5": nn.InverseTimeDecay(0.1, rate=0.5),
+    "onecycle_max0.1_total12": nn.OneCycle(0.1, steps=12),
+    "noam_d512_warmup4": nn.Noam(d_model=512, warmup=4),
+}
+LEFT_OUT = {"multistep_[4,8]_gamma0.1"}  # nnbook falls at even distances only
+
+# One schedule of each kind, for what must hold for all of them.
+ALL = {
+    "Constant": nn.Constant(0.1),
+    "StepDecay": nn.StepDecay(0.1, every=5),
+    "ExponentialDecay": nn.ExponentialDecay(0.1, 0.5, every=5),
+    "InverseTimeDecay": nn.InverseTimeDecay(0.1, 0.1),
+    "PolynomialDecay": nn.PolynomialDecay(0.1, 20, final=0.01),
+    "LinearDecay": nn.LinearDecay(0.1, 20, final=0.01),
+    "CosineDecay": nn.CosineDecay(0.1, 20, final=0.01),
+    "WarmRestarts": nn.WarmRestarts(0.1, 5, final=0.01),
+    "Warmup": nn.Warmup(0.1, 5),
+    "Noam": nn.Noam(64, 5),
+    "OneCycle": nn.OneCycle(0.1, 20),
+    "ReduceOnPlateau": nn.ReduceOnPlateau(0.1),
+    "OpenNMTDecay": nn.OpenNMTDecay(0.1),
+}
+
+
+def rates(schedule, n):
+    return [schedule(t) for t in range(n)]
+
+
+def test_every_reference_is_used():
+    known = {*SAME_AS_PYTORCH, *LEFT_OUT, "note", "plateau_factor0.5_patience2"}
+    assert known == set(REFERENCE)
+
+
+@pytest.mark.parametrize("name", SAME_AS_PYTORCH)
+def test_rates_are_those_of_pytorch(name):
+    np.testing.assert_allclose(
+        rates(SAME_AS_PYTORCH[name], 12), REFERENCE[name], rtol=1e-9, atol=1e-15
+    )
+
+
+def test_every_schedule_is_in_the_table():
+    public = set(nn.schedules.__all__) - {"Schedule"}
+    assert public == set(ALL)
+    assert all(type(schedule).__name__ == name for name, schedule in ALL.items())
+
+
+@pytest.mark.parametrize("name", ALL)
+def test_rates_are_floats_and_never_negative(name):
+    for t in (0, 1, 4, 5, 19, 20, 21, 1000, 10**7):
+        rate = ALL[name](np.int64(t))
+        assert type(rate) is float
+        assert 0 <= rate <= 0.1
+        assert math.isfinite(rate)
+
+
+@pytest.mark.parametrize("name", ALL)
+def test_repr_makes_the_same_schedule_again(name):
+    again = eval(repr(ALL[name]), {"nn": nn})
+    assert repr(again) == repr(ALL[name])
+    assert rates(again, 30) == rates(ALL[name], 30)
+
+
+@pytest.mark.parametrize("name", ALL)
+def test_pickle_keeps_a_schedule(name):
+    assert rates(pickle.loads(pickle.dumps(ALL[name])), 30) == rates(ALL[name], 30)
+
+
+@pytest.mark.parametrize("name", ALL)
+@pytest.mark.parametrize("step", [-1, 0.5, True, "1", None])
+def test_bad_step(name, step):
+    with pytest.raises((TypeError, ValueError), match=r"step is .*expected"):
+        ALL[name](step)
+
+
+# Closed forms ------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize(
+    ("schedule", "formula"),
+    [
+        (nn.Constant(0.3), lambda t: 0.3),
+        (nn.StepDecay(0.3, 0.1, every=4), lambda t: 0.3 * 0.1 ** math.floor(t / 4)),
+        (nn.ExponentialDecay(0.3, 0.1, every=4), lambda t: 0.3 * 0.1 ** (t / 4)),
+        (nn.InverseTimeDecay(0.3, 2.0), lambda t: 0.3 / (1 + 2 * t)),
+        (
+            nn.PolynomialDecay(0.3, 9, final=0.1, power=3),
+            lambda t: 0.1 + 0.2 * (1 - t / 9) ** 3,
+        ),
+        (nn.LinearDecay(0.3, 9, final=0.1), lambda t: 0.3 - 0.2 * t / 9),
+        (
+            nn.CosineDecay(0.3, 9, final=0.1),
+            lambda t: 0.2 + 0.1 * math.cos(math.pi * t / 9),
+        ),
+        (
+            nn.Noam(100, 5),
+            lambda t: 0.1 * min((t + 1) ** -0.5, (t + 1) * 5**-1.5),
+        ),
+    ],
+)
+def test_closed_form(schedule, formula):
+    np.testing.assert_allclose(
+        rates(schedule, 10), [formula(t) for t in range(10)], rtol=1e-12
+    )
+
+
+@pytest.mark.parametrize(
+    ("schedule", "last"),
+    [
+        (nn.PolynomialDecay(0.3, 9, final=0.1), 0.1),
+        (nn.LinearDecay(0.3, 9), 0.0),
+        (nn.LinearDecay(0.1, 9, final=0.3), 0.3),
+        (nn.CosineDecay(0.3, 9, final=0.1), 0.1),
+    ],
+)
+def test_the_end_is_reached_and_kept(schedule, last):
+    assert schedule(8) != last
+    for t in (9, 10, 1000, 10**9):
+        assert schedule(t) == pytest.approx(last, abs=1e-15)
+
+
+def test_decay_underflows_to_zero_and_does_not_fail():
+    assert nn.StepDecay(0.1, every=1)(10**9) == 0
+    assert nn.ExponentialDecay(0.1, 0.5)(10**9) == 0
+
+
+def test_warm_restarts_start_again_after_4_12_and_28_steps():
+    schedule = nn.WarmRestarts(0.1, period=4, multiplier=2)
+    restarts = [t for t in range(1, 40) if schedule(t) > schedule(t - 1)]
+    assert restarts == [4, 12, 28]
+    assert all(schedule(t) == 0.1 for t in (0, *restarts))
+    equal = nn.WarmRestarts(0.1, period=3, final=0.02)
+    assert rates(equal, 3) == rates(equal, 9)[6:]
+    assert equal(2) > 0.02
+
+
+def test_noam_has_its_peak_at_the_end_of_the_rise():
+    schedule = nn.Noam(d_model=512, warmup=4000)
+    assert schedule(3999) == pytest.approx(6.99e-4, rel=1e-3)
+    assert schedule(3998) < schedule(3999) > schedule(4000)
+    assert schedule(0) == pytest.approx(6.99e-4 / 4000, rel=1e-3)
+
+
+def test_one_cycle_rises_then_falls():
+    schedule = nn.OneCycle(1.0, steps=10, rise=0.4, start_divisor=4, final_divisor=100)
+    values = rates(schedule, 12)
+    assert values[0] == pytest.approx(0.25)
+    assert values[3] == pytest.approx(1.0)  # step 0.4 · 10 - 1
+    assert values[9] == pytest.approx(0.25 / 100)
+    assert values[10] == values[11] == values[9]
+    assert values[:4] == sorted(values[:4])
+    assert values[3:10] == sorted(values[3:10], reverse=True)
+    # (start + maximum) / 2 in the middle of the rise, at step 1.5
+    assert (values[1] + values[2]) / 2 == pytest.approx(0.625)
+
+
+def test_one_cycle_that_only_rises_or_only_falls():
+    up = rates(nn.OneCycle(1.0, steps=5, rise=1.0), 7)
+    assert up == sorted(up)
+    assert up[4:] == [1.0, 1.0, 1.0]
+    down = rates(nn.OneCycle(1.0, steps=5, rise=0.0), 7)
+    assert down[0] == 1.0
+    assert down == sorted(down, reverse=True)
+
+
+# Warm-up -----------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize("name", ALL)
+def test_warmup_composes_with_any_other(name):
+    inner = ALL[name]
+    schedule = nn.Warmup(inner, steps=4)
+    np.testing.assert_allclose(
+        rates(schedule, 4), [inner(0) * share for share in (0.25, 0.5, 0.75, 1.0)]
+    )
+    assert [schedule(t) for t in range(4, 30)] == rates(inner, 26)
+
+
+def test_warmup_of_a_number_and_of_a_warmup():
+    assert rates(nn.Warmup(0.4, 2), 4) == [0.2, 0.4, 0.4, 0.4]
+    twice = nn.Warmup(nn.Warmup(0.4, 2), 2)
+    assert rates(twice, 5) == [0.1, 0.2, 0.2, 0.4, 0.4]
+
+
+def test_warmup_passes_on_what_the_inner_schedule_wants_to_hear():
+    schedule = nn.Warmup(
+        nn.OpenNMTDecay(1.0, decay=0.5, start_decay_at=2, minimum=0.4, restart=True),
+        steps=4,
+    )
+    assert not schedule.stop
+    schedule.epoch_end(1, 1.0)
+    assert (schedule(0), schedule(4), schedule.restart_now) == (0.25, 1.0, False)
+    schedule.epoch_end(2, 0.5)
+    assert (schedule(0), schedule(4), schedule.restart_now) == (0.125, 0.5, True)
+    state = schedule.state_dict()
+    schedule.epoch_end(3, 0.2)
+    assert schedule.stop
+    schedule.load_state_dict(state)
+    assert (schedule(4), schedule.stop) == (0.5, False)
+
+
+# Plateau -----------------------------------------------------------------------------
+
+
+def follow(schedule, scores):
+    """The rate in force in each epoch."""
+    found = []
+    for epoch, score in enumerate(scores, 1):
+        found.append(schedule(0))
+        schedule.epoch_end(epoch, score)
+    return found
+
+
+def test_plateau_is_that_of_pytorch():
+    reference = REFERENCE["plateau_factor0.5_patience2"]
+    schedule = nn.ReduceOnPlateau(0.1, factor=0.5, patience=2)
+    found = follow(schedule, reference["metric_after_step"])
+    np.testing.assert_allclose(found, reference["lr"], rtol=1e-12)
+
+
+def test_plateau_cuts_after_more_bad_epochs_than_its_patience():
+    for patience in (0, 1, 3):
+        schedule = nn.ReduceOnPlateau(1.0, factor=0.1, patience=patience)
+        found = follow(schedule, [1.0] * 6)
+        assert found.index(0.1) == 1 + patience + 1
+
+
+def test_plateau_threshold_is_relative():
+    small = nn.ReduceOnPlateau(1.0, patience=0, threshold=0.1)
+    assert follow(small, [1.0, 0.91, 0.91]) == [1.0, 1.0, 0.1]
+    large = nn.ReduceOnPlateau(1.0, patience=0, threshold=0.1)
+    assert follow(large, [1.0, 0.89, 0.5]) == [1.0, 1.0, 1.0]
+    # 0.91 was no improvement, so the best still is 1 and 0.89 is one.
+    creeping = nn.ReduceOnPlateau(1.0, patience=1, threshold=0.1)
+    assert follow(creeping, [1.0, 0.91, 0.89, 0.5, 0.4]) == [1.0] * 5
+
+
+def test_plateau_of_negative_scores():
+    schedule = nn.ReduceOnPlateau(1.0, patience=0, threshold=0.1)
+    assert follow(schedule, [-1.0, -1.2, -1.25, -1.2]) == [1.0, 1.0, 1.0, 0.1]
+
+
+def test_plateau_cooldown_and_minimum():
+    schedule = nn.ReduceOnPlateau(1.0, factor=0.5, patience=0, cooldown=2, minimum=0.3)
+    # Cut in epoch 2; epochs 3 and 4 do not count; cut in epoch 5, to the minimum.
+    assert follow(schedule, [1.0] * 7) == [1.0, 1.0, 0.5, 0.5, 0.5, 0.3, 0.3]
+
+
+# OpenNMT -----------------------------------------------------------------------------
+# Scores: better, better, worse, better, better. Rates in force in the epochs after.
+
+SCORES = [5.0, 4.0, 4.5, 3.0, 2.0]
+
+
+@pytest.mark.parametrize(
+    ("options", "expected"),
+    [
+        # The score fails in epoch 3; from then on every epoch decays.
+        ({}, [1, 1, 1, 0.5, 0.25]),
+        # The epoch comes first: from epoch 2 on every epoch decays.
+        ({"start_decay_at": 2}, [1, 1, 0.5, 0.25, 0.125]),
+        ({"start_decay_at": 4}, [1, 1, 1, 0.5, 0.25]),
+        # Only the epoch counts.
+        ({"strategy": "epoch_only"}, [1, 1, 1, 1, 1]),
+        ({"strategy": "epoch_only", "start_decay_at": 4}, [1, 1, 1, 1, 0.5]),
+        (
+            {"strategy": "epoch_only", "start_decay_at": 1},
+            [1, 0.5, 0.25, 0.125, 0.0625],
+        ),
+        # Only in the epochs whose score fails.
+        ({"strategy": "score_only"}, [1, 1, 1, 0.5, 0.5]),
+        ({"strategy": "score_only", "start_decay_at": 1}, [1, 1, 1, 0.5, 0.5]),
+        # Improvements of 1, -0.5, 1.5, 1: those of at most 1.2 fail.
+        (
+            {"strategy": "score_only", "start_decay_score_delta": 1.2},
+            [1, 1, 0.5, 0.25, 0.25],
+        ),
+        # To improve by exactly delta is not to improve by more.
+        (
+            {"strategy": "score_only", "start_decay_score_delta": 1.0},
+            [1, 1, 0.5, 0.25, 0.25],
+        ),
+        ({"start_decay_score_delta": 1.2}, [1, 1, 0.5, 0.25, 0.125]),
+    ],
+)
+def test_opennmt_strategies(options, expected):
+    schedule = nn.OpenNMTDecay(1.0, decay=0.5, **options)
+    assert follow(schedule, SCORES) == expected
+
+
+def test_opennmt_compares_with_the_epoch_before_and_not_with_the_best():
+    schedule = nn.OpenNMTDecay(1.0, decay=0.5, strategy="score_only")
+    assert follow(schedule, [1.0, 3.0, 2.0, 1.5, 9.9]) == [1, 1, 0.5, 0.5, 0.5]
+
+
+def test_opennmt_defaults_are_those_of_opennmt():
+    schedule = nn.OpenNMTDecay()
+    assert schedule.initial == 1.0
+    assert schedule.decay == 0.7
+    assert schedule.start_decay_at == 9
+    improving = [1 / epoch for epoch in range(1, 13)]
+    found = follow(schedule, improving)
+    assert found[:9] == [1.0] * 9
+    np.testing.assert_allclose(found[9:], [0.7, 0.49, 0.343])
+
+
+def test_opennmt_stops_below_the_minimum():
+    schedule = nn.OpenNMTDecay(1.0, decay=0.5, start_decay_at=1, minimum=0.25)
+    stops = []
+    for epoch in range(1, 4):
+        schedule.epoch_end(epoch, 1.0)
+        stops.append(schedule.stop)
+    assert stops == [False, False, True]  # 0.5, then 0.25, then 0.125
+
+
+@pytest.mark.parametrize("restart", [False, True])
+def test_opennmt_asks_for_a_restart_with_each_decay(restart):
+    schedule = nn.OpenNMTDecay(1.0, strategy="score_only", restart=restart)
+    asked = []
+    for epoch, score in enumerate(SCORES, 1):
+        schedule.epoch_end(epoch, score)
+        asked.append(schedule.restart_now)
+    assert asked == [False, False, restart, False, False]
+
+
+@pytest.mark.parametrize(
+    "make",
+    [
+        lambda: nn.ReduceOnPlateau(1.0, factor=0.5, patience=1, cooldown=1),
+        lambda: nn.OpenNMTDecay(1.0, decay=0.5),
+        lambda: nn.OpenNMTDecay(1.0, decay=0.5, strategy="score_only", restart=True),
+        lambda: nn.Warmup(nn.ReduceOnPlateau(1.0, patience=0), 3),
+    ],
+)
+@pytest.mark.parametrize("done", range(8))
+def test_state_goes_on(make, done):
+    scores = [5, 5, 4, 4, 4, 3, 3, 3]
+    first, second = make(), make()
+    expected = follow(make(), scores)
+    found = follow(first, scores[:done])
+    second.load_state_dict(json.loads(json.dumps(first.state_dict())))
+    for epoch, score in enumerate(scores[done:], done + 1):
+        found.append(second(0))
+        second.epoch_end(epoch, score)
+    assert found == expected
+
+
+def test_state_that_lacks_an_entry():
+    with pytest.raises(ValueError, match=r"state lacks _bad; expected .*Plateau"):
+        nn.ReduceOnPlateau(0.1).load_state_dict(
+            {"rate": 0.1, "_best": None, "_cooling": 0}
+        )
+    assert ALL["CosineDecay"].state_dict() == {}
+
+
+@pytest.mark.parametrize("score", [math.nan, math.inf, None, "low"])
+@pytest.mark.parametrize("name", ["ReduceOnPlateau", "OpenNMTDecay"])
+def test_bad_score(name, score):
+    with pytest.raises((TypeError, ValueError), match=r"score is .*(finite|a number)"):
+        getattr(nn, name)(0.1).epoch_end(1, score)
+
+
+@pytest.mark.parametrize(
+    ("make", "error", "message"),
+    [
+        (lambda: nn.Constant(-0.1), ValueError, "rate is -0.1"),
+        (lambda: nn.Constant("0.1"), TypeError, "rate is '0.1'"),
+        (lambda: nn.StepDecay(0.1, factor=2, every=1), ValueError, "factor is 2"),
+        (lambda: nn.StepDecay(0.1, every=0), ValueError, "every is 0"),
+        (lambda: nn.ExponentialDecay(0.1, 0.0), ValueError, "rate is 0.0"),
+        (lambda: nn.InverseTimeDecay(0.1, -1), ValueError, "rate is -1"),
+        (lambda: nn.PolynomialDecay(0.1, 5, power=0), ValueError, "power is 0"),
+        (lambda: nn.LinearDecay(0.1, 0), ValueError, "steps is 0"),
+        (lambda: nn.CosineDecay(math.nan, 5), ValueError, "initial is nan"),
+        (lambda: nn.CosineDecay(0.1, 5, final=-1), ValueError, "final is -1"),
+        (lambda: nn.WarmRestarts(0.1, 0), ValueError, "period is 0"),
+        (lambda: nn.WarmRestarts(0.1, 5, 0), ValueError, "multiplier is 0"),
+        (lambda: nn.Warmup("fast", 5), TypeError, "schedule is 'fast'"),
+        (lambda: nn.Warmup(0.1, 0), ValueError, "steps is 0"),
+        (lambda: nn.Noam(0, 5), ValueError, "d_model is 0"),
+        (lambda: nn.Noam(512, 0), ValueError, "warmup is 0"),
+        (lambda: nn.OneCycle(0.1, 1), ValueError, "steps is 1"),
+        (lambda: nn.OneCycle(0.1, 9, rise=1.1), ValueError, "rise is 1.1"),
+        (lambda: nn.ReduceOnPlateau(0.1, factor=1.0), ValueError, "factor is 1.0"),
+        (lambda: nn.ReduceOnPlateau(0.1, patience=-1), ValueError, "patience is -1"),
+        (lambda: nn.ReduceOnPlateau(0.1, minimum=0.2), ValueError, "minimum is 0.2"),
+        (lambda: nn.OpenNMTDecay(decay=1.1), ValueError, "decay is 1.1"),
+        (lambda: nn.OpenNMTDecay(strategy="x"), ValueError, "one of default, epoch"),
+        (lambda: nn.OpenNMTDecay(start_decay_at=0), ValueError, "start_decay_at is 0"),
+    ],
+)
+def test_bad_arguments(make, error, message):
+    with pytest.raises(error, match=message):
+        make()
+
+
+def test_base_class_has_no_rate_of_its_own():
+    with pytest.raises(NotImplementedError):
+        nn.Schedule()(0)

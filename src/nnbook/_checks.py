@@ -4,7 +4,9 @@ from __future__ import annotations
 
 import importlib
 import math
+import os
 from collections.abc import Sequence
+from pathlib import Path
 from types import ModuleType
 from typing import Any
 
@@ -36,14 +38,24 @@ def describe(value: object) -> str:
     return text if len(text) <= 60 else f"{text[:57]}..."
 
 
-def as_floats(name: str, value: ArrayLike, *, ndim: int | None = None) -> Array:
-    """An array of finite floats; float32 and float64 are kept, the rest is float64."""
+def as_array(name: str, value: ArrayLike) -> Array:
+    """An array of anything, but rectangular."""
     try:
-        array = np.asarray(value)
+        return np.asarray(value)
     except ValueError:
         raise ValueError(
             f"{name} has rows of different lengths; expected a rectangular array."
         ) from None
+
+
+def as_floats(
+    name: str, value: ArrayLike, *, ndim: int | None = None, masked: bool = False
+) -> Array:
+    """An array of finite floats; float32 and float64 are kept, the rest is float64.
+
+    Where it may be masked, minus infinity passes too.
+    """
+    array = as_array(name, value)
     if array.dtype.kind not in "fiub":
         raise TypeError(
             f"{name} has dtype {array.dtype}; expected real numbers. "
@@ -61,8 +73,11 @@ def as_floats(name: str, value: ArrayLike, *, ndim: int | None = None) -> Array:
             f"{name} has shape {array.shape}; expected {ndim} dimension"
             f"{'s' if ndim > 1 else ''}. {hint}"
         )
-    if not np.isfinite(array).all():
-        bad = tuple(int(i) for i in np.argwhere(~np.isfinite(array))[0])
+    good = np.isfinite(array)
+    if masked:
+        good |= np.isneginf(array)
+    if not good.all():
+        bad = tuple(int(i) for i in np.argwhere(~good)[0])
         raise ValueError(
             f"{name} holds {array[bad]} at index {bad}; expected finite numbers. "
             f"Clean or drop such entries first, see np.isfinite({name})."
@@ -84,12 +99,15 @@ def number(
         value, (int, float, np.integer, np.floating)
     ):
         raise TypeError(f"{name} is {describe(value)}; expected a number.")
-    x = float(value)
+    try:
+        x = float(value)
+    except OverflowError:  # a whole number of more than 308 digits
+        x = math.inf
     too_low = x <= low if open_low else x < low
     too_high = x >= high if open_high else x > high
     if not math.isfinite(x) or too_low or too_high:
         raise ValueError(
-            f"{name} is {value}; expected a finite number"
+            f"{name} is {describe(value)}; expected a finite number"
             f"{_bounds(low, high, open_low, open_high)}."
         )
     return x
@@ -111,6 +129,13 @@ def one_of(name: str, value: Any, known: Sequence[str]) -> str:
             f"{name} is {describe(value)}; expected one of {', '.join(known)}."
         )
     return value
+
+
+def path(name: str, value: str | os.PathLike[str]) -> Path:
+    """The path of a file."""
+    if not isinstance(value, (str, os.PathLike)):
+        raise TypeError(f"{name} is {describe(value)}; expected the path of a file.")
+    return Path(value)
 
 
 def same_length(**arrays: Array) -> int:

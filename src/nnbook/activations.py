@@ -7,7 +7,9 @@ Chapters: `docs/neuron/nonlinearity.md`, `docs/depth/activations.md`,
 - a: the activation's value, `a = f(z)`
 - d: a gradient with respect to a, which the slope turns into one with respect to z
 
-Left out: functions that mix the units of a layer, such as softmax (`softmax.py`).
+Each activation is the one instance of its class. Where a form differs from the one in
+the docstring, it is the same number without overflow and without loss of digits. Left
+out: functions that mix the units of a layer, such as softmax (`softmax.py`).
 """
 
 from __future__ import annotations
@@ -15,9 +17,9 @@ from __future__ import annotations
 import math
 
 import numpy as np
-from numpy.typing import ArrayLike
 
 from nnbook import _checks
+from nnbook._activation import Activation
 from nnbook._types import Array
 from nnbook.special import erf_unchecked, erfc_positive
 
@@ -40,49 +42,8 @@ __all__ = [
 ]
 
 
-class Activation:
-    """A function that a layer applies to each of its outputs.
-
-    Call it for its value; `derivative` is its slope. Both keep float32 and float64,
-    never overflow, and raise `ValueError` for numbers that are not finite.
-
-    Attributes
-    ----------
-    name
-        The name under which `get` finds it.
-    """
-
-    name: str
-    _from_output = False  # whether `_chain` needs only a, so that z may be overwritten
-
-    def __call__(self, z: ArrayLike) -> Array:
-        """Value f(z), of the shape of z."""
-        return self._value(_checks.as_floats("z", z))[()]
-
-    def derivative(self, z: ArrayLike) -> Array:
-        """Slope f'(z), of the shape of z."""
-        return self._slope(_checks.as_floats("z", z))[()]
-
-    def _value(self, z: Array) -> Array:
-        raise NotImplementedError
-
-    def _slope(self, z: Array) -> Array:
-        raise NotImplementedError
-
-    def _apply(self, z: Array, out: Array) -> None:
-        """Write f(z) to `out`, which may be z itself."""
-        out[...] = self._value(z)
-
-    def _chain(self, d: Array, z: Array, a: Array) -> None:
-        """Multiply d by f'(z) in place, where a = f(z)."""
-        d *= self._slope(z)
-
-    def __repr__(self) -> str:
-        return f"nn.{self.name}"
-
-
-class _Identity(Activation):
-    r"""No bend: $f(z) = z$, slope 1."""
+class Identity(Activation):
+    r"""`nn.identity`, no bend: $f(z) = z$, slope 1."""
 
     name = "identity"
     _from_output = True
@@ -101,8 +62,11 @@ class _Identity(Activation):
         pass
 
 
-class _Step(Activation):
-    r"""Fires or not: 1 for $z > 0$, else 0 (McCulloch and Pitts, 1943). Slope 0."""
+class Step(Activation):
+    r"""`nn.step`, fires or not: 1 for $z > 0$, else 0; slope 0.
+
+    McCulloch and Pitts (1943).
+    """
 
     name = "step"
     _from_output = True
@@ -114,8 +78,8 @@ class _Step(Activation):
         return np.zeros_like(z)
 
 
-class _Sigmoid(Activation):
-    r"""$\sigma(z) = 1 / (1 + e^{-z})$, slope $\sigma (1 - \sigma) \le \frac14$."""
+class Sigmoid(Activation):
+    r"""`nn.sigmoid`: $\sigma(z) = 1 / (1 + e^{-z})$, slope $\sigma (1 - \sigma)$."""
 
     name = "sigmoid"
     _from_output = True
@@ -135,8 +99,8 @@ class _Sigmoid(Activation):
         d *= 1 - a
 
 
-class _Tanh(Activation):
-    r"""$\tanh z = 2\sigma(2z) - 1$, slope $1 - \tanh^2 z \le 1$."""
+class Tanh(Activation):
+    r"""`nn.tanh`: $\tanh z = 2\sigma(2z) - 1$, slope $1 - \tanh^2 z$."""
 
     name = "tanh"
     _from_output = True
@@ -156,8 +120,8 @@ class _Tanh(Activation):
         d *= 1 - a * a
 
 
-class _ReLU(Activation):
-    r"""Rectified linear unit: $\max(z, 0)$; slope 1 for $z > 0$, else 0.
+class ReLU(Activation):
+    r"""`nn.relu`, rectified linear unit: $\max(z, 0)$; slope 1 for $z > 0$, else 0.
 
     The slope at the kink is a convention: 0 here, in PyTorch and in Keras.
     """
@@ -178,8 +142,11 @@ class _ReLU(Activation):
         d *= a > 0
 
 
-class _LeakyReLU(Activation):
-    r"""$z$ for $z > 0$, else $0.01 z$ (Maas, Hannun and Ng, 2013)."""
+class LeakyReLU(Activation):
+    r"""`nn.leaky_relu`: $z$ for $z > 0$, else $0.01 z$.
+
+    The slope at 0 is the left one (Maas, Hannun and Ng, 2013).
+    """
 
     name = "leaky_relu"
     _from_output = True
@@ -192,8 +159,11 @@ class _LeakyReLU(Activation):
         return slope
 
 
-class _ELU(Activation):
-    r"""$z$ for $z > 0$, else $e^z - 1$ (Clevert, Unterthiner and Hochreiter, 2015)."""
+class ELU(Activation):
+    r"""`nn.elu`: $z$ for $z > 0$, else $e^z - 1$; slope 1 or $e^z$.
+
+    Clevert, Unterthiner and Hochreiter (2015).
+    """
 
     name = "elu"
 
@@ -204,8 +174,8 @@ class _ELU(Activation):
         return np.exp(np.minimum(z, 0))
 
 
-class _SELU(Activation):
-    r"""$\lambda z$ for $z > 0$, else $\lambda\alpha (e^z - 1)$.
+class SELU(Activation):
+    r"""`nn.selu`: $\lambda z$ for $z > 0$, else $\lambda\alpha (e^z - 1)$.
 
     $\alpha = 1.67326\dots$ and $\lambda = 1.05070\dots$ make mean 0 and variance 1 a
     fixed point (Klambauer and colleagues, 2017). The slope at 0 is the left one.
@@ -224,8 +194,8 @@ class _SELU(Activation):
         return self.scale * np.where(z > 0, 1, bent)
 
 
-class _Softplus(Activation):
-    r"""The smooth ReLU $\log(1 + e^z)$; its slope is the sigmoid."""
+class Softplus(Activation):
+    r"""`nn.softplus`, the smooth ReLU: $\log(1 + e^z)$; its slope is the sigmoid."""
 
     name = "softplus"
 
@@ -236,8 +206,8 @@ class _Softplus(Activation):
         return sigmoid._value(z)
 
 
-class _SiLU(Activation):
-    r"""$z\,\sigma(z)$, also called swish; slope $\sigma\,(1 + z\,(1 - \sigma))$."""
+class SiLU(Activation):
+    r"""`nn.silu` or swish: $z\,\sigma(z)$, slope $\sigma\,(1 + z\,(1 - \sigma))$."""
 
     name = "silu"
 
@@ -249,8 +219,8 @@ class _SiLU(Activation):
         return slope
 
 
-class _GELU(Activation):
-    r"""$z\,\Phi(z)$ with the normal distribution function $\Phi$.
+class GELU(Activation):
+    r"""`nn.gelu`: $z\,\Phi(z)$ with the normal distribution function $\Phi$.
 
     $\Phi(z) = \frac12 (1 + \operatorname{erf}(z / \sqrt2))$; the slope is
     $\Phi + z\varphi$ with the bell curve $\varphi$ (Hendrycks and Gimpel, 2016).
@@ -266,8 +236,11 @@ class _GELU(Activation):
         return _normal_cdf(z) + z * bell / math.sqrt(2 * math.pi)
 
 
-class _GELUTanh(Activation):
-    r"""GELU by $\frac z2 (1 + \tanh(\sqrt{2/\pi}\,(z + 0.044715 z^3)))$."""
+class GELUTanh(Activation):
+    r"""`nn.gelu_tanh`, nearly GELU, without erf.
+
+    $$\frac z2 \bigl(1 + \tanh(\sqrt{2/\pi}\,(z + 0.044715 z^3))\bigr)$$
+    """
 
     name = "gelu_tanh"
 
@@ -285,8 +258,8 @@ class _GELUTanh(Activation):
         return slope
 
 
-class _GELUSigmoid(Activation):
-    r"""GELU by $z\,\sigma(1.702 z)$."""
+class GELUSigmoid(Activation):
+    r"""`nn.gelu_sigmoid`, roughly GELU: $z\,\sigma(1.702 z)$."""
 
     name = "gelu_sigmoid"
 
@@ -300,23 +273,23 @@ class _GELUSigmoid(Activation):
 def _normal_cdf(z: Array) -> Array:
     x = np.abs(z) * math.sqrt(0.5)
     near = 0.5 * (1 + erf_unchecked(np.clip(z * math.sqrt(0.5), -0.5, 0.5)))
-    half_tail = 0.5 * erfc_positive(np.clip(x, 0.46875, 40))
+    half_tail = 0.5 * erfc_positive(np.maximum(x, 0.46875))
     return np.where(x < 0.46875, near, np.where(z < 0, half_tail, 1 - half_tail))
 
 
-identity = _Identity()
-step = _Step()
-sigmoid = _Sigmoid()
-tanh = _Tanh()
-relu = _ReLU()
-leaky_relu = _LeakyReLU()
-elu = _ELU()
-selu = _SELU()
-softplus = _Softplus()
-silu = _SiLU()
-gelu = _GELU()
-gelu_tanh = _GELUTanh()
-gelu_sigmoid = _GELUSigmoid()
+identity = Identity()
+step = Step()
+sigmoid = Sigmoid()
+tanh = Tanh()
+relu = ReLU()
+leaky_relu = LeakyReLU()
+elu = ELU()
+selu = SELU()
+softplus = Softplus()
+silu = SiLU()
+gelu = GELU()
+gelu_tanh = GELUTanh()
+gelu_sigmoid = GELUSigmoid()
 
 _KNOWN = {
     f.name: f

@@ -19,6 +19,7 @@ import numpy as np
 from numpy.typing import ArrayLike
 
 from nnbook import _checks
+from nnbook._loss import ClassLoss, Loss, classes
 from nnbook._types import Array
 
 __all__ = [
@@ -32,87 +33,7 @@ __all__ = [
 ]
 
 
-class Loss:
-    """A loss: call it for its value, `gradient` is its slope at the predictions."""
-
-    classification = False  # whether targets are classes, so that accuracy makes sense
-
-    def __call__(self, predictions: ArrayLike, targets: ArrayLike) -> float:
-        """Mean loss of the batch.
-
-        Parameters
-        ----------
-        predictions
-            Shape (n, k).
-        targets
-            Shape (n,) for labels, else that of the predictions.
-
-        Returns
-        -------
-        float
-            The mean.
-
-        Raises
-        ------
-        TypeError, ValueError
-            If shapes, labels or values do not fit.
-        """
-        P, Y = self._check(predictions, targets)
-        return self._value_and_gradient(P, Y, np.empty_like(P))
-
-    def gradient(self, predictions: ArrayLike, targets: ArrayLike) -> Array:
-        """Gradient of the mean loss, of the shape and dtype of the predictions.
-
-        Parameters
-        ----------
-        predictions
-            Shape (n, k).
-        targets
-            Shape (n,) for labels, else that of the predictions.
-
-        Returns
-        -------
-        ndarray
-            Slope of the loss with respect to each prediction.
-
-        Raises
-        ------
-        TypeError, ValueError
-            If shapes, labels or values do not fit.
-        """
-        P, Y = self._check(predictions, targets)
-        out = np.empty_like(P)
-        self._value_and_gradient(P, Y, out)
-        return out
-
-    def _check(self, predictions: ArrayLike, targets: ArrayLike) -> tuple[Array, Array]:
-        P = _checks.as_floats("predictions", predictions)
-        if P.ndim == 0 or P.size == 0:
-            raise ValueError(
-                f"predictions have shape {P.shape}; expected at least one sample."
-            )
-        k = P.shape[1] if P.ndim > 1 else 1
-        return P, self._prepare(targets, len(P), k, P.dtype).reshape(P.shape)
-
-    def _prepare(self, targets: ArrayLike, n: int, k: int, dtype: Any) -> Array:
-        """Check all targets once; `_value_and_gradient` takes rows of the result."""
-        Y = _checks.as_floats("targets", targets)
-        if Y.shape not in ((n, k), (n,) if k == 1 else (n, k)):
-            raise ValueError(
-                f"targets have shape {Y.shape}; expected {(n, k)}, the shape of the "
-                f"predictions."
-            )
-        return Y.reshape(n, k).astype(dtype)
-
-    def _value_and_gradient(self, P: Array, Y: Array, out: Array) -> float:
-        raise NotImplementedError
-
-    def __repr__(self) -> str:
-        options = ", ".join(f"{k}={v}" for k, v in vars(self).items() if k[0] != "_")
-        return f"nn.{type(self).__name__}({options})"
-
-
-class SoftmaxCrossEntropy(Loss):
+class SoftmaxCrossEntropy(ClassLoss):
     r"""Cross-entropy of softmax, from the scores: the joint route.
 
     $$L = \frac1n \sum_i \bigl(\operatorname{LSE}(z_i) - z_{i,c_i}\bigr), \qquad
@@ -140,22 +61,14 @@ class SoftmaxCrossEntropy(Loss):
     0.6931
     """
 
-    classification = True
-
     def __init__(self, label_smoothing: float = 0.0) -> None:
         self.label_smoothing = _checks.number(
             "label_smoothing", label_smoothing, low=0, high=1, open_high=True
         )
-        self._buffers: tuple[Array, Array] | None = None
-
-    def _check(self, predictions: ArrayLike, targets: ArrayLike) -> tuple[Array, Array]:
-        Z = _checks.as_floats("predictions", predictions, ndim=2)
-        _nonempty(Z)
-        n, k = Z.shape
-        return Z, self._prepare(targets, n, k, Z.dtype)
+        self._buffers: tuple[Array, Array] = np.empty((0, 0)), np.empty(0)
 
     def _prepare(self, targets: ArrayLike, n: int, k: int, dtype: Any) -> Array:
-        Y = _classes(targets, n, k)
+        Y = classes(targets, n, k)
         if Y.ndim == 1 and not self.label_smoothing:
             return Y
         if Y.ndim == 1:
@@ -165,14 +78,11 @@ class SoftmaxCrossEntropy(Loss):
     def _value_and_gradient(self, Z: Array, Y: Array, out: Array) -> float:
         # Classes in rows: sums over a short last axis are several times slower.
         n, k = Z.shape
-        if (
-            self._buffers is None
-            or self._buffers[0].shape != (k, n)
-            or (self._buffers[0].dtype != Z.dtype)
-        ):
-            self._buffers = np.empty((k, n), Z.dtype), np.arange(n)
         p, rows = self._buffers
-        np.subtract(Z.T, Z.max(axis=1) if k > 16 else np.maximum.reduce(Z.T), out=p)
+        if p.shape != (k, n) or p.dtype != Z.dtype:
+            p, rows = self._buffers = np.empty((k, n), Z.dtype), np.arange(n)
+        np.copyto(p, Z.T)
+        p -= p.max(axis=0)
         target_score = p[Y, rows] if Y.ndim == 1 else np.einsum("kn,nk->n", p, Y)
         np.exp(p, out=p)
         total = p.sum(axis=0)
@@ -186,7 +96,7 @@ class SoftmaxCrossEntropy(Loss):
         return float(loss)
 
 
-class CrossEntropy(Loss):
+class CrossEntropy(ClassLoss):
     r"""Cross-entropy of shares: the separate route.
 
     $$L = -\frac1n \sum_i \sum_j y_{ij} \log \max(p_{ij}, \epsilon)$$
@@ -211,26 +121,20 @@ class CrossEntropy(Loss):
     0.3567
     """
 
-    classification = True
-
     def __init__(self, epsilon: float = 1e-7) -> None:
         self.epsilon = _checks.number(
             "epsilon", epsilon, low=0, high=1, open_low=True, open_high=True
         )
 
-    def _check(self, predictions: ArrayLike, targets: ArrayLike) -> tuple[Array, Array]:
-        P = _checks.as_floats("predictions", predictions, ndim=2)
-        _nonempty(P)
+    def _check_values(self, P: Array) -> None:
         if (P < 0).any() or (np.abs(P.sum(axis=1) - 1) > 1e-3).any():
             raise ValueError(
                 "predictions do not hold shares that add up to 1 in each row; apply "
                 "nn.softmax, or give the scores to nn.SoftmaxCrossEntropy."
             )
-        n, k = P.shape
-        return P, self._prepare(targets, n, k, P.dtype)
 
     def _prepare(self, targets: ArrayLike, n: int, k: int, dtype: Any) -> Array:
-        Y = _classes(targets, n, k)
+        Y = classes(targets, n, k)
         return (np.eye(k)[Y] if Y.ndim == 1 else Y).astype(dtype)
 
     def _value_and_gradient(self, P: Array, Y: Array, out: Array) -> float:
@@ -344,41 +248,3 @@ class Huber(Loss):
         value = float((out * (r - 0.5 * out)).mean())
         out /= out.size
         return value
-
-
-def _nonempty(P: Array) -> None:
-    if P.size == 0:
-        raise ValueError(
-            f"predictions have shape {P.shape}; expected at least one sample."
-        )
-
-
-def _classes(targets: ArrayLike, n: int, k: int) -> Array:
-    """Labels (n,) as int64 or distributions (n, k) as float64, checked."""
-    Y = np.asarray(targets)
-    if Y.ndim == 2 and Y.shape == (n, k):
-        Y = _checks.as_floats("targets", Y).astype(np.float64)
-        if (Y < 0).any() or (np.abs(Y.sum(axis=1) - 1) > 1e-4).any():
-            raise ValueError(
-                "targets do not hold distributions: each row must be non-negative and "
-                "add up to 1. Divide each row by its sum."
-            )
-        return Y
-    if Y.shape != (n,):
-        hint = " Use targets.ravel()." if Y.shape == (n, 1) else ""
-        raise ValueError(
-            f"targets have shape {Y.shape}; expected labels of shape {(n,)} or "
-            f"distributions of shape {(n, k)}.{hint}"
-        )
-    if Y.dtype.kind not in "iu":
-        raise TypeError(
-            f"targets have dtype {Y.dtype}; expected whole numbers as labels. "
-            f"Use targets.astype(int)."
-        )
-    if Y.size and (Y.min() < 0 or Y.max() >= k):
-        bad = Y[(Y < 0) | (k <= Y)][0]
-        raise ValueError(
-            f"targets hold the label {bad}; expected labels from 0 to {k - 1}, since "
-            f"the predictions have {k} columns."
-        )
-    return Y.astype(np.int64)

@@ -151,12 +151,7 @@ def r2_score(predictions: ArrayLike, targets: ArrayLike) -> float:
 
 def as_classes(name: str, value: ArrayLike) -> Array:
     """Classes as int64, checked to be a vector of integers from 0 up."""
-    try:
-        classes = np.asarray(value)
-    except ValueError:
-        raise ValueError(
-            f"{name} has rows of different lengths; expected classes of shape (n,)."
-        ) from None
+    classes = _checks.as_array(name, value)
     if classes.ndim != 1:
         hint = (
             f"Use {name}.argmax(axis=1)."

@@ -57,8 +57,9 @@ def softmax(z: ArrayLike, axis: int = -1, temperature: float = 1.0) -> Array:
     array([0.5, 0.5])
     """
     z = _scores(z, axis)
-    T = _checks.number("temperature", temperature, low=0, open_low=True)
-    p: Array = np.exp((z - z.max(axis=axis, keepdims=True)) / T)
+    T = _temperature(temperature, z)
+    with np.errstate(over="ignore"):  # a score that falls to -inf has a share of 0
+        p: Array = np.exp((z - z.max(axis=axis, keepdims=True)) / T)
     p /= p.sum(axis=axis, keepdims=True)
     return p
 
@@ -126,9 +127,10 @@ def logsumexp(z: ArrayLike, axis: int = -1, temperature: float = 1.0) -> Array:
     np.float64(1000.6931)
     """
     z = _scores(z, axis)
-    T = _checks.number("temperature", temperature, low=0, open_low=True)
+    T = _temperature(temperature, z)
     m = z.max(axis=axis, keepdims=True)
-    total = np.exp((z - m) / T).sum(axis=axis)
+    with np.errstate(over="ignore"):  # a score that falls to -inf adds 0
+        total = np.exp((z - m) / T).sum(axis=axis)
     result: Array = m.squeeze(axis) + z.dtype.type(T) * np.log(total)
     return result
 
@@ -205,34 +207,37 @@ def softmax_backward(p: ArrayLike, grad: ArrayLike) -> Array:
 
 
 def _scores(z: ArrayLike, axis: int) -> Array:
-    array = np.asarray(z)
-    masked = array.dtype.kind == "f" and bool(np.isneginf(array).any())
-    finite = (
-        _checks.as_floats("z", np.where(np.isneginf(array), 0, array))
-        if masked
-        else _checks.as_floats("z", z)
-    )
-    if finite.ndim == 0:
+    array = _checks.as_floats("z", z, masked=True)
+    if array.ndim == 0:
         raise ValueError("z is a single number; expected scores along an axis.")
     _checks.integer("axis", axis)
-    if not -finite.ndim <= axis < finite.ndim:
+    if not -array.ndim <= axis < array.ndim:
         raise ValueError(
-            f"axis is {axis}, and z has {finite.ndim} dimensions; expected an axis "
-            f"from {-finite.ndim} to {finite.ndim - 1}."
+            f"axis is {axis}, and z has {array.ndim} dimensions; expected an axis "
+            f"from {-array.ndim} to {array.ndim - 1}."
         )
-    if finite.shape[axis] == 0:
+    if array.shape[axis] == 0:
         raise ValueError(
-            f"z has shape {finite.shape}, empty along axis {axis}; expected at least "
+            f"z has shape {array.shape}, empty along axis {axis}; expected at least "
             f"one score."
         )
-    if not masked:
-        return finite
-    if np.isneginf(array).all(axis=axis).any():
+    if np.isneginf(array.max(axis=axis)).any():
         raise ValueError(
             "z holds only minus infinity along the axis; expected at least one class "
             "that can be."
         )
-    return array.astype(finite.dtype)
+    return array
+
+
+def _temperature(value: float, z: Array) -> float:
+    T = _checks.number("temperature", value, low=0, open_low=True)
+    limits = np.finfo(z.dtype)
+    if not limits.tiny <= T <= limits.max:
+        raise ValueError(
+            f"temperature is {T}, which rounds to 0 or infinity in {z.dtype}; expected "
+            f"a number between {limits.tiny:g} and {limits.max:g}."
+        )
+    return T
 
 
 def _shares(p: ArrayLike) -> Array:

@@ -420,11 +420,12 @@ def _check_data(
     which: str, network: Network, loss: Loss, X: ArrayLike, y: ArrayLike
 ) -> tuple[Array, Array]:
     samples = network._check(X)
-    width = network._infer(samples[:1]).shape[1]
+    out = network._infer(samples[:1])
+    loss._check_values(out)
     length = len(np.asarray(y)) if np.ndim(y) else 0
     if length != len(samples):
         raise ValueError(
             f"{which}y has {length} entries and {which}X {len(samples)} samples; "
             f"expected one entry for each sample."
         )
-    return samples, loss._prepare(y, len(samples), width, network.dtype)
+    return samples, loss._prepare(y, len(samples), out.shape[1], network.dtype)

@@ -1,0 +1,144 @@
+"""What all losses share: checks of predictions and targets."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import numpy as np
+from numpy.typing import ArrayLike
+
+from nnbook import _checks
+from nnbook._types import Array
+
+
+class Loss:
+    """A loss: call it for its value, `gradient` is its slope at the predictions."""
+
+    classification = False  # whether targets are classes, so that accuracy makes sense
+
+    def __call__(self, predictions: ArrayLike, targets: ArrayLike) -> float:
+        """Mean loss of the batch.
+
+        Parameters
+        ----------
+        predictions
+            Shape (n, k).
+        targets
+            Shape (n,) for labels, else that of the predictions.
+
+        Returns
+        -------
+        float
+            The mean.
+
+        Raises
+        ------
+        TypeError, ValueError
+            If shapes, labels or values do not fit.
+        """
+        P, Y = self._check(predictions, targets)
+        return self._value_and_gradient(P, Y, np.empty_like(P))
+
+    def gradient(self, predictions: ArrayLike, targets: ArrayLike) -> Array:
+        """Gradient of the mean loss, of the shape and dtype of the predictions.
+
+        Parameters
+        ----------
+        predictions
+            Shape (n, k).
+        targets
+            Shape (n,) for labels, else that of the predictions.
+
+        Returns
+        -------
+        ndarray
+            Slope of the loss with respect to each prediction.
+
+        Raises
+        ------
+        TypeError, ValueError
+            If shapes, labels or values do not fit.
+        """
+        P, Y = self._check(predictions, targets)
+        out = np.empty_like(P)
+        self._value_and_gradient(P, Y, out)
+        return out
+
+    def _check(self, predictions: ArrayLike, targets: ArrayLike) -> tuple[Array, Array]:
+        P = _checks.as_floats("predictions", predictions)
+        if P.ndim not in (1, 2) or P.size == 0:
+            raise ValueError(
+                f"predictions have shape {P.shape}; expected (n,) or (n, k), with at "
+                f"least one sample."
+            )
+        self._check_values(P)
+        k = P.shape[1] if P.ndim == 2 else 1
+        return P, self._prepare(targets, len(P), k, P.dtype).reshape(P.shape)
+
+    def _check_values(self, P: Array) -> None:
+        """Refuse predictions of the wrong kind, such as scores instead of shares."""
+
+    def _prepare(self, targets: ArrayLike, n: int, k: int, dtype: Any) -> Array:
+        """Check all targets once; `_value_and_gradient` takes rows of the result."""
+        Y = _checks.as_floats("targets", targets)
+        if Y.shape not in ((n, k), (n,) if k == 1 else (n, k)):
+            raise ValueError(
+                f"targets have shape {Y.shape}; expected {(n, k)}, the shape of the "
+                f"predictions."
+            )
+        return Y.reshape(n, k).astype(dtype)
+
+    def _value_and_gradient(self, P: Array, Y: Array, out: Array) -> float:
+        """The loss of checked arrays; its gradient is written to `out`."""
+        raise NotImplementedError
+
+    def __repr__(self) -> str:
+        options = ", ".join(f"{k}={v}" for k, v in vars(self).items() if k[0] != "_")
+        return f"nn.{type(self).__name__}({options})"
+
+
+class ClassLoss(Loss):
+    """A loss of one class for each sample, given as a label or as a distribution."""
+
+    classification = True
+
+    def _check(self, predictions: ArrayLike, targets: ArrayLike) -> tuple[Array, Array]:
+        P = _checks.as_floats("predictions", predictions, ndim=2)
+        if P.size == 0:
+            raise ValueError(
+                f"predictions have shape {P.shape}; expected at least one sample."
+            )
+        self._check_values(P)
+        n, k = P.shape
+        return P, self._prepare(targets, n, k, P.dtype)
+
+
+def classes(targets: ArrayLike, n: int, k: int) -> Array:
+    """Labels (n,) as int64 or distributions (n, k) as float64, checked."""
+    Y = _checks.as_array("targets", targets)
+    if Y.ndim == 2 and Y.shape == (n, k):
+        Y = _checks.as_floats("targets", Y).astype(np.float64)
+        if (Y < 0).any() or (np.abs(Y.sum(axis=1) - 1) > 1e-4).any():
+            raise ValueError(
+                "targets do not hold distributions: each row must be non-negative and "
+                "add up to 1. Divide each row by its sum."
+            )
+        return Y
+    if Y.shape != (n,):
+        hint = " Use targets.ravel()." if Y.shape == (n, 1) else ""
+        raise ValueError(
+            f"targets have shape {Y.shape}; expected labels of shape {(n,)} or "
+            f"distributions of shape {(n, k)}.{hint}"
+        )
+    if Y.dtype.kind not in "iu":
+        raise TypeError(
+            f"targets have dtype {Y.dtype}; expected whole numbers as labels. "
+            f"Use targets.astype(int)."
+        )
+    if Y.min() < 0 or Y.max() >= k:
+        bad = Y[(Y < 0) | (k <= Y)][0]
+        raise ValueError(
+            f"targets hold the label {bad}; expected labels from 0 to {k - 1}, since "
+            f"the predictions have {k} columns."
+        )
+    return Y.astype(np.int64)

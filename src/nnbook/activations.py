@@ -246,7 +246,8 @@ class GELUTanh(Activation):
 
     def _inner(self, z: Array) -> Array:
         z = np.clip(z, -30, 30)  # tanh is ±1 there, and a cube may overflow
-        return math.sqrt(2 / math.pi) * (z + 0.044715 * z**3)
+        # z**3 would call the general power, a hundred times slower than products.
+        return math.sqrt(2 / math.pi) * (z + 0.044715 * (z * z * z))
 
     def _value(self, z: Array) -> Array:
         return z * sigmoid._value(2 * self._inner(z))  # (1 + tanh u) / 2 = σ(2u)

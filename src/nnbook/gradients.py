@@ -64,6 +64,11 @@ def numerical_gradient(
         flat[i] = value - h
         below, down = flat[i], _one_number(f(at.copy()))
         flat[i] = value
+        if above == below:
+            raise ValueError(
+                f"step is {h}, too small to change x, which is {value}; expected a "
+                f"larger one, or None."
+            )
         gradient[i] = (up - down) / (above - below)
     return gradient.reshape(at.shape)
 
@@ -84,7 +89,7 @@ class GradientCheck(float):
     rows: list[tuple[str, float, tuple[int, ...]]]
 
     def __str__(self) -> str:
-        width = max(len(name) for name, _, _ in self.rows)
+        width = max((len(name) for name, _, _ in self.rows), default=0)
         lines = [
             f"{name:<{width}}  {error:8.1e}  worst at {list(where)}"
             for name, error, where in self.rows
@@ -135,23 +140,17 @@ def check_gradients(
             f"dtype=np.float64."
         )
     twin = network.copy()
-    state = twin._rng.bit_generator.state
-    statistics = twin.statistics()
+    masks = twin._rng.bit_generator.state
 
-    def value(params: Array) -> float:
-        twin.params[:] = params
-        twin._rng.bit_generator.state = state  # the same dropout mask each time
-        result = loss(twin.forward(X), y)
-        twin.load_statistics(statistics)
-        return result
+    def outputs(params: Array) -> Array:
+        twin.params = params
+        twin._rng.bit_generator.state = masks  # the same dropout each time
+        return twin.forward(X)
 
-    start = twin.params.copy()
-    value(start)
-    twin.params[:] = start
-    twin._rng.bit_generator.state = state
-    twin.backward(loss.gradient(twin.forward(X), y))
+    start = network.params.copy()
+    twin.backward(loss.gradient(outputs(start), y))
     analytic = twin.grads.copy()
-    numeric = numerical_gradient(value, start)
+    numeric = numerical_gradient(lambda params: loss(outputs(params), y), start)
     rows = []
     begin = 0
     for name, shape in twin.parameter_shapes():
@@ -160,6 +159,7 @@ def check_gradients(
         # Differences of a loss near 1 cannot tell slopes below 1e-9 from zero.
         size = max(_norm(a) + _norm(b), 1e-2 * _norm(analytic))
         error = _norm(a - b) / size if size else 0.0
+        error = math.inf if math.isnan(error) else error  # max would pass over NaN
         worst = np.unravel_index(np.abs(a - b).argmax(), shape)
         rows.append((name, error, tuple(int(i) for i in worst)))
         begin = end

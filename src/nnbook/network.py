@@ -12,15 +12,18 @@ from __future__ import annotations
 
 import copy
 import itertools
+import math
 from collections.abc import Sequence
 from typing import Any
 
 import numpy as np
 from numpy.typing import ArrayLike, DTypeLike
 
-from nnbook import _checks, initializers, layers
+from nnbook import _checks, initializers
+from nnbook._layer import Layer, check_chain, fill
 from nnbook._types import Array
 from nnbook.activations import Activation, relu
+from nnbook.layers import Dense
 from nnbook.softmax import softmax
 
 __all__ = ["Network", "mlp"]
@@ -45,8 +48,6 @@ class Network:
 
     Attributes
     ----------
-    params, grads
-        Vectors of all parameters and of their gradients.
     n_weights
         `params[:n_weights]` are the weights, the rest biases, gains and offsets.
     layers
@@ -65,45 +66,74 @@ class Network:
     """
 
     def __init__(
-        self, *layers: layers.Layer, seed: int = 0, dtype: DTypeLike = np.float32
+        self, *layers: Layer, seed: int = 0, dtype: DTypeLike = np.float32
     ) -> None:
-        self.n_in, self.n_out = _chain(layers)
+        self.n_in, self.n_out = check_chain(layers)
         self.layers = layers
-        self.dtype = _dtype(dtype)
+        self.dtype = _float_dtype(dtype)
         self._rng = np.random.default_rng(_checks.integer("seed", seed, low=0))
         self._leaves = [leaf for layer in layers for leaf in layer._leaves()]
         if len({id(leaf) for leaf in self._leaves}) < len(self._leaves) or any(
-            hasattr(leaf, "_owner") for leaf in self._leaves
+            leaf._taken for leaf in self._leaves
         ):
             raise ValueError(
                 "a layer is used twice, or belongs to another network; make a new "
                 "layer for each place."
             )
-        values = [
-            (leaf, name, initializer(shape, self._rng))
-            for kind in ("_weights", "_offsets")
-            for leaf in self._leaves
-            for name, shape, initializer in getattr(leaf, kind)
-        ]
-        self.params = np.concatenate(
-            [np.empty(0), *(np.ravel(value) for _, _, value in values)]
-        ).astype(self.dtype)
-        self.grads = np.zeros_like(self.params)
-        self.n_weights = sum(value.size for _, name, value in values if name == "W")
+        weights, offsets = self._initial("_weights"), self._initial("_offsets")
+        vector = np.concatenate([np.empty(0), *weights, *offsets])
+        self._params: Array = vector.astype(self.dtype)
+        self._grads = np.zeros_like(self._params)
+        self.n_weights = sum(w.size for w in weights)
         self._bind()
-        self._batch = 0  # samples of the last forward pass, for backward
+        for leaf in self._leaves:
+            leaf._taken = True
+        self._out_shape: tuple[int, ...] | None = None  # of the last forward pass
+
+    def _initial(self, kind: str) -> list[Array]:
+        """Initial values of all weights or of all offsets, each one flat."""
+        values = []
+        for leaf in self._leaves:
+            for name, shape, initializer in getattr(leaf, kind):
+                value = _checks.as_floats(
+                    f"initial {name}", initializer(shape, self._rng)
+                )
+                if value.shape != shape:
+                    raise ValueError(
+                        f"the initializer of {name} gave shape {value.shape}; expected "
+                        f"{shape}, the shape that it was called with."
+                    )
+                values.append(value.ravel())
+        return values
 
     def _bind(self) -> None:
         """Give each layer views of its parameters and gradients."""
         start = 0
         for kind in ("_weights", "_offsets"):
             for leaf in self._leaves:
-                leaf._owner = True  # type: ignore[attr-defined]
                 for name, shape, _ in getattr(leaf, kind):
-                    stop = start + int(np.prod(shape))
-                    setattr(leaf, name, self.params[start:stop].reshape(shape))
-                    setattr(leaf, f"d{name}", self.grads[start:stop].reshape(shape))
-                    start = stop
+                    part = slice(start, start + math.prod(shape))
+                    view, gradient = self._params[part], self._grads[part]
+                    leaf._bind(name, view.reshape(shape), gradient.reshape(shape))
+                    start = part.stop
+
+    @property
+    def params(self) -> Array:
+        """All parameters; assigning copies into the vector, which stays the same."""
+        return self._params
+
+    @params.setter
+    def params(self, values: ArrayLike) -> None:
+        fill("params", self._params, values)
+
+    @property
+    def grads(self) -> Array:
+        """The gradients of all parameters, from the last `backward`."""
+        return self._grads
+
+    @grads.setter
+    def grads(self, values: ArrayLike) -> None:
+        fill("grads", self._grads, values)
 
     def __call__(self, X: ArrayLike) -> Array:
         """Outputs of the last layer, for use: no dropout, running statistics.
@@ -159,12 +189,12 @@ class Network:
             If there was no `forward`, or the shape is not that of its outputs.
         """
         d = _checks.as_floats("dZ", dZ)
-        if not self._batch:
+        if self._out_shape is None:
             raise ValueError("there is nothing to go back through; call forward first.")
-        if d.shape != (self._batch, *self._out_shape):
+        if d.shape != self._out_shape:
             raise ValueError(
-                f"dZ has shape {d.shape}; expected {(self._batch, *self._out_shape)}, "
-                f"that of the outputs of forward."
+                f"dZ has shape {d.shape}; expected {self._out_shape}, that of the "
+                f"outputs of forward."
             )
         self._backward(d.astype(self.dtype))
 
@@ -309,10 +339,6 @@ class Network:
         extra = "" if self.dtype == np.float32 else f", dtype=np.{self.dtype}"
         return f"nn.Network({inner}{extra})"
 
-    @property
-    def _out_shape(self) -> tuple[int, ...]:
-        return () if self.n_out is None else (self.n_out,)
-
     def _check(self, X: ArrayLike) -> Array:
         array = _checks.as_floats("X", X, ndim=2)
         if self.n_in is not None and array.shape[1] != self.n_in:
@@ -322,13 +348,22 @@ class Network:
             )
         if len(array) == 0:
             raise ValueError("X is empty; expected at least one sample.")
-        return array.astype(self.dtype, copy=False)
+        if array.dtype == self.dtype:
+            return array
+        with np.errstate(over="ignore"):
+            cast = array.astype(self.dtype)
+        if np.isinf(cast).any():
+            raise ValueError(
+                f"X holds {np.abs(array).max():g}, too large for {self.dtype}. Scale X "
+                f"to about 1, or make the network with dtype=np.float64."
+            )
+        return cast
 
     def _forward(self, X: Array, rng: np.random.Generator) -> Array:
         A = X
         for layer in self.layers:
             A = layer._forward(A, rng)
-        self._batch = len(X)
+        self._out_shape = A.shape
         return A
 
     def _backward(self, d: Array) -> None:
@@ -394,13 +429,20 @@ def mlp(
             f"sizes is {sizes}; expected the width of the input, those of hidden "
             f"layers, and that of the output."
         )
-    *hidden, last = [
-        layers.Dense(n_in, n_out, activation=activation, weights=weights)
-        for n_in, n_out in itertools.pairwise(sizes)
+    *inner, last = itertools.pairwise(sizes)
+    hidden = [
+        Dense(n_in, n_out, activation=activation, weights=weights)
+        for n_in, n_out in inner
     ]
-    output = layers.Dense(last.n_in or 0, last.n_out or 0, weights=weights)
+    output = Dense(*last, weights=weights)
     return Network(*hidden, output, seed=seed, dtype=dtype)
 
 
-_chain = layers.check_chain
-_dtype = layers.as_dtype
+def _float_dtype(dtype: DTypeLike) -> np.dtype[Any]:
+    try:
+        result = np.dtype(dtype)
+    except TypeError:
+        result = np.dtype(object)
+    if result not in (np.float32, np.float64):
+        raise TypeError(f"dtype is {dtype!r}; expected np.float32 or np.float64.")
+    return result

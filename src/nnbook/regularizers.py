@@ -37,18 +37,43 @@ class Regularizer:
         self.biases = bool(biases)
 
     def penalty(self, params: Array, n_weights: int | None = None) -> float:
-        """Value of the penalty for a parameter vector."""
+        """Value of the penalty.
+
+        Parameters
+        ----------
+        params
+            All parameters, weights first.
+        n_weights
+            How many of them are weights; None for all.
+
+        Returns
+        -------
+        float
+            What is added to the loss.
+        """
         return self.strength * self._value(self._part(params, n_weights))
 
     def add_gradient(
         self, params: Array, grads: Array, n_weights: int | None = None
     ) -> None:
-        """Add the slope of the penalty to `grads`, in place."""
+        """Add the slope of the penalty to `grads`, in place.
+
+        Parameters
+        ----------
+        params
+            All parameters, weights first.
+        grads
+            Their gradients; changed.
+        n_weights
+            How many of them are weights; None for all.
+        """
         w = self._part(params, n_weights)
         self._part(grads, n_weights)[...] += self.strength * self._slope(w)
 
     def _part(self, vector: Array, n_weights: int | None) -> Array:
-        return vector if self.biases or n_weights is None else vector[:n_weights]
+        if self.biases or n_weights is None:
+            return vector
+        return vector[: _checks.integer("n_weights", n_weights, low=0)]
 
     def _value(self, w: Array) -> float:
         raise NotImplementedError
@@ -58,7 +83,7 @@ class Regularizer:
 
     def __repr__(self) -> str:
         biases = ", biases=True" if self.biases else ""
-        return f"nn.{type(self).__name__}({self.strength:g}{biases})"
+        return f"nn.{type(self).__name__}({self.strength}{biases})"
 
 
 class L1(Regularizer):

@@ -5,12 +5,12 @@ function addCopyButton(cell, index) {
   const button = document.createElement("button");
   button.type = "button";
   button.className = "nb-copy";
-  button.textContent = "Copy";
+  button.title = "Copy";
   button.setAttribute("aria-label", `Copy snippet ${index + 1}`);
   button.onclick = async () => {
     await navigator.clipboard.writeText(code.textContent);
-    button.textContent = "Copied";
-    setTimeout(() => { button.textContent = "Copy"; }, 2000);
+    button.classList.add("nb-done");
+    setTimeout(() => button.classList.remove("nb-done"), 2000);
   };
   cell.append(button);
 }

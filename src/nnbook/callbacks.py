@@ -4,15 +4,14 @@ from __future__ import annotations
 
 import math
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 import numpy as np
 
 from nnbook import _checks
+from nnbook._run import Progress
 from nnbook._types import Array
-
-if TYPE_CHECKING:
-    from nnbook.training import Progress
+from nnbook.storage import save_run
 
 __all__ = ["Callback", "Checkpoint", "EarlyStopping", "GradientClipping"]
 
@@ -106,22 +105,23 @@ class GradientClipping(Callback):
             raise ValueError(
                 f"norm is {norm} and value is {value}; expected exactly one of them."
             )
-        name, limit = ("norm", norm) if value is None else ("value", value)
-        self.by_norm = value is None
-        self.limit = _checks.number(name, limit or 0, low=0, open_low=True)
+        self.norm, self.value = (
+            None if limit is None else _checks.number(name, limit, low=0, open_low=True)
+            for name, limit in (("norm", norm), ("value", value))
+        )
 
     def after_gradient(self, run: Progress) -> None:
         """Clip `run.network.grads` in place."""
         g = run.network.grads
-        if not self.by_norm:
-            np.clip(g, -self.limit, self.limit, out=g)
+        if self.value is not None:
+            np.clip(g, -self.value, self.value, out=g)
             return
         largest = float(np.abs(g).max(initial=0))
-        if largest > 0 and math.isfinite(largest):
+        if self.norm is not None and largest > 0 and math.isfinite(largest):
             # Divided by its largest entry, the squares cannot overflow.
             length = largest * float(np.linalg.norm(g / largest))
-            if length > self.limit:
-                g *= self.limit / length
+            if length > self.norm:
+                g *= self.norm / length
 
 
 class EarlyStopping(Callback):
@@ -219,16 +219,14 @@ class Checkpoint(Callback):
     Raises
     ------
     TypeError, ValueError
-        If `every` is not a positive whole number.
+        If the path is none, or `every` is not a positive whole number.
     """
 
     def __init__(self, path: str | Path, every: int = 1) -> None:
-        self.path = Path(path)
+        self.path = _checks.path("path", path)
         self.every = _checks.integer("every", every, low=1)
 
     def epoch_end(self, run: Progress) -> None:
         """Save, if it is time."""
         if run.epoch % self.every == 0:
-            from nnbook.storage import save_run
-
             save_run(run, self.path)

@@ -8,19 +8,18 @@ from __future__ import annotations
 
 import json
 import os
-import tempfile
+import time
+import zlib
 from collections.abc import Callable, Mapping
 from pathlib import Path
-from typing import TYPE_CHECKING, Any, TypeVar
+from typing import Any, TypeVar
 
 import numpy as np
 
 from nnbook import _checks, activations, layers
+from nnbook._run import History, Progress
 from nnbook._types import Array
 from nnbook.network import Network
-
-if TYPE_CHECKING:
-    from nnbook.training import History, Progress
 
 __all__ = ["load", "save"]
 
@@ -29,7 +28,7 @@ _VERSION = 1
 _T = TypeVar("_T")
 
 
-def save(network: Network, path: str | Path, *, history: History | None = None) -> None:
+def save(network: Network, path: str | Path) -> None:
     """Save a network to one file.
 
     The file is written beside the old one and then put in its place, so whatever
@@ -41,20 +40,19 @@ def save(network: Network, path: str | Path, *, history: History | None = None) 
         What to save: architecture, parameters, running statistics.
     path
         The file; `.safetensors` is the usual ending.
-    history
-        What `fit` returned, if it shall be kept with the network.
 
     Raises
     ------
     TypeError, ValueError
-        If a layer is not one of nnbook's, or the parameters are not finite.
+        If a layer is not one of nnbook's, the parameters are not finite, or the path
+        is not one of a file in a folder that exists.
     """
     if not isinstance(network, Network):
         raise TypeError(
             f"network is {_checks.describe(network)}; expected an nn.Network."
         )
-    kept = None if history is None else history.to_dict()
-    _write(path, _tensors(network), {"network": _describe(network), "history": kept})
+    notes = {"network": _describe(network)}
+    _write(_checks.path("path", path), _tensors(network), notes)
 
 
 def load(path: str | Path) -> Network:
@@ -77,6 +75,7 @@ def load(path: str | Path) -> Network:
     ValueError
         If the file is damaged, of another kind or of another version.
     """
+    path = _checks.path("path", path)
     tensors, notes = _read(path)
     return _understand(path, lambda: _rebuild(tensors, notes["network"]))
 
@@ -104,9 +103,8 @@ def save_run(run: Progress, path: Path) -> None:
 
 
 def restore(run: Progress, path: str | Path) -> None:
-    """Put a run into the state of a checkpoint."""
-    from nnbook.training import History
-
+    """Put a run into the state of a checkpoint; it changes only if all fits."""
+    path = _checks.path("resume", path)
     tensors, notes = _read(path)
     if "epoch" not in notes:
         raise ValueError(
@@ -114,48 +112,49 @@ def restore(run: Progress, path: str | Path) -> None:
             f"To start from a saved network use nn.load."
         )
     saved = _understand(path, lambda: _rebuild(tensors, notes["network"]))
-    if _describe(saved) != _describe(run.network):
-        raise ValueError(
-            f"{path} holds {saved!r}, but the network is {run.network!r}; resume with "
-            f"the network that was saved."
-        )
-    if notes["optimizer"]["kind"] != repr(run.optimizer):
-        raise ValueError(
-            f"{path} was saved with {notes['optimizer']['kind']}, but the optimizer is "
-            f"{run.optimizer!r}; resume with the same one."
-        )
-    kinds = [type(callback).__name__ for callback in run.callbacks]
-    if [kept["kind"] for kept in notes["callbacks"]] != kinds:
-        raise ValueError(
-            f"{path} was saved with the callbacks "
-            f"{[kept['kind'] for kept in notes['callbacks']]}, but they are {kinds}; "
-            f"resume with the same ones."
-        )
+    kinds = _understand(path, lambda: [kept["kind"] for kept in notes["callbacks"]])
+    for what, then, now in (
+        ("network", _describe(saved), _describe(run.network)),
+        (
+            "optimizer",
+            _understand(path, lambda: notes["optimizer"]["kind"]),
+            repr(run.optimizer),
+        ),
+        ("list of callbacks", kinds, [type(c).__name__ for c in run.callbacks]),
+    ):
+        if then != now:
+            raise ValueError(
+                f"{path} was saved with the {what} {then}, but now it is {now}; resume "
+                f"with the same one."
+            )
 
     def take_up() -> None:
-        run.network.params[:] = saved.params
-        run.network.load_statistics(saved.statistics())
-        run.network._rng.bit_generator.state = notes["masks"]
+        history = History(**notes["history"])
+        epoch, stop = int(notes["epoch"]), bool(notes["stop"])
         run.rng.bit_generator.state = notes["rng"]
-        run.history = History(**notes["history"])
-        run.epoch, run.stop = int(notes["epoch"]), bool(notes["stop"])
+        run.network._rng.bit_generator.state = notes["masks"]
         run.optimizer.load_state_dict(
             _join("optimizer", tensors, notes["optimizer"]["numbers"])
         )
         for i, callback in enumerate(run.callbacks):
             numbers = notes["callbacks"][i]["numbers"]
             callback.load_state_dict(_join(f"callback {i}", tensors, numbers))
+        run.history, run.epoch, run.stop = history, epoch, stop
+        run.network.params[:] = saved.params
+        run.network.load_statistics(saved.statistics())
 
     _understand(path, take_up)
 
 
 def _tensors(network: Network) -> dict[str, Array]:
-    if not np.isfinite(network.params).all():
-        raise ValueError(
-            "the network's parameters are not finite; train again with a smaller "
-            "learning rate before saving."
-        )
-    return {"params": network.params, "statistics": network.statistics()}
+    statistics = network.statistics()
+    for what, values in (("parameters", network.params), ("statistics", statistics)):
+        if not np.isfinite(values).all():
+            raise ValueError(
+                f"the network's {what} are not finite; train again with a smaller "
+                f"learning rate before saving."
+            )
+    return {"params": network.params, "statistics": statistics}
 
 
 def _split(
@@ -203,6 +202,14 @@ def _describe_layer(layer: layers.Layer) -> dict[str, Any]:
     return {"kind": type(layer).__name__, "options": options}
 
 
+def _known(note: Mapping[str, Any]) -> str:
+    kind = note["kind"]
+    known = [*_BUILDERS, "Residual"]
+    if kind not in known:
+        raise ValueError(f"there is no layer {kind!r}; known are {', '.join(known)}")
+    return str(kind)
+
+
 _BUILDERS: dict[str, type[layers.Layer]] = {
     kind.__name__: kind
     for kind in (layers.Dense, layers.Dropout, layers.LayerNorm, layers.BatchNorm)
@@ -210,20 +217,22 @@ _BUILDERS: dict[str, type[layers.Layer]] = {
 
 
 def _build_layer(note: Mapping[str, Any]) -> layers.Layer:
-    if note["kind"] == "Residual":
+    kind = _known(note)
+    if kind == "Residual":
         return layers.Residual(*map(_build_layer, note["layers"]))
     options = dict(note["options"])
     if "activation" in options:
         options["activation"] = activations.get(options["activation"])
-    return _BUILDERS[note["kind"]](**options)
+    return _BUILDERS[kind](**options)
 
 
 def _count(note: Mapping[str, Any]) -> int:
     """Number of parameters that a layer's note claims, before any is allocated."""
-    if note["kind"] == "Residual":
+    kind = _known(note)
+    if kind == "Residual":
         return sum(map(_count, note["layers"]))
     options = note["options"]
-    if note["kind"] == "Dense":
+    if kind == "Dense":
         return (int(options["n_in"]) + ("bias" not in options)) * int(options["n_out"])
     return 2 * int(options["n"]) if "n" in options else 0
 
@@ -241,38 +250,48 @@ def _rebuild(tensors: Mapping[str, Array], note: Mapping[str, Any]) -> Network:
     return network
 
 
-def _write(path: str | Path, tensors: dict[str, Array], notes: dict[str, Any]) -> None:
+def _write(path: Path, tensors: dict[str, Array], notes: dict[str, Any]) -> None:
     numpy_format = _checks.require("safetensors.numpy", "storage")
-    target = Path(path)
-    if not target.parent.is_dir():
+    if not path.parent.is_dir():
         raise ValueError(
-            f"the folder {target.parent} does not exist; make it first, or choose "
+            f"the folder {path.parent} does not exist; make it first, or choose "
             f"another path."
         )
-    metadata = {"nnbook": str(_VERSION), "notes": json.dumps(notes)}
-    data = numpy_format.save(
-        {name: np.ascontiguousarray(array) for name, array in tensors.items()}, metadata
-    )
-    handle, temporary = tempfile.mkstemp(dir=target.parent, prefix=f".{target.name}.")
+    if path.is_dir():
+        raise ValueError(f"{path} is a folder; expected the path of a file.")
+    arrays = {name: np.ascontiguousarray(array) for name, array in tensors.items()}
+    text = json.dumps(notes)
+    metadata = {
+        "nnbook": str(_VERSION),
+        "notes": text,
+        "checksum": _checksum(arrays, text),
+    }
+    data = numpy_format.save(arrays, metadata)
+    temporary = path.with_name(f".{path.name}.{os.getpid()}.{time.monotonic_ns()}")
     try:
-        with os.fdopen(handle, "wb") as file:
+        with open(temporary, "xb") as file:
             file.write(data)
             file.flush()
             os.fsync(file.fileno())
-        os.replace(temporary, target)
+        os.replace(temporary, path)
     except BaseException:
-        Path(temporary).unlink(missing_ok=True)
+        temporary.unlink(missing_ok=True)
         raise
 
 
-def _read(path: str | Path) -> tuple[dict[str, Array], dict[str, Any]]:
+def _read(path: Path) -> tuple[dict[str, Array], dict[str, Any]]:
     safetensors = _checks.require("safetensors", "storage")
-    if not Path(path).is_file():
-        raise FileNotFoundError(f"there is no file {path}; nn.save writes one.")
+    if path.is_dir():
+        raise ValueError(f"{path} is a folder; expected a file of nn.save.")
+    if not path.is_file():
+        raise FileNotFoundError(
+            f"there is no file {path}; nn.save and nn.Checkpoint write one."
+        )
     try:
         with safetensors.safe_open(str(path), framework="numpy") as file:
             metadata = file.metadata() or {}
-            names = file.keys()
+            # A large file of another kind is not read in vain.
+            names = file.keys() if metadata.get("nnbook") == str(_VERSION) else ()
             tensors = {name: file.get_tensor(name) for name in names}
     except Exception as error:
         raise ValueError(
@@ -286,14 +305,32 @@ def _read(path: str | Path) -> tuple[dict[str, Array], dict[str, Any]]:
             f"{path} is of {came}; expected version {_VERSION}. Save it again with "
             f"this release of nnbook."
         )
-    notes = _understand(path, lambda: json.loads(metadata["notes"]))
-    return tensors, notes
+    text = metadata.get("notes", "")
+    if metadata.get("checksum") != _checksum(tensors, text):
+        raise ValueError(
+            f"{path} does not have the checksum that was saved with it; it is damaged "
+            f"or was changed. Take a backup, or train again."
+        )
+    return tensors, _understand(path, lambda: dict(json.loads(text)))
+
+
+def _checksum(tensors: Mapping[str, Array], text: str) -> str:
+    """CRC-32 of all that a file says: a flipped bit must not become a wrong number."""
+    value = zlib.crc32(text.encode())
+    for name in sorted(tensors):
+        array = tensors[name]
+        value = zlib.crc32(f"{name}{array.dtype}{array.shape}".encode(), value)
+        value = zlib.crc32(np.ascontiguousarray(array).data, value)
+    return f"{value:08x}"
 
 
 def _understand(path: str | Path, read: Callable[[], _T]) -> _T:
     try:
         return read()
-    except (KeyError, TypeError, ValueError, AttributeError, OverflowError) as error:
+    except (
+        *(KeyError, IndexError, TypeError, ValueError),
+        *(AttributeError, OverflowError, RecursionError),
+    ) as error:
         raise ValueError(
             f"{path} cannot be understood ({type(error).__name__}: {error}); it is "
             f"damaged or was changed. Take a backup, or train again."

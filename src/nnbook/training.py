@@ -8,143 +8,29 @@ comes from one generator made from `seed`, so a run can be repeated and resumed 
 
 from __future__ import annotations
 
+import math
 import time
-from collections.abc import Iterable, Iterator, Sequence
-from dataclasses import dataclass, field, fields
+from collections.abc import Iterable
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import Any, NoReturn
 
 import numpy as np
 from numpy.typing import ArrayLike
 
 from nnbook import _checks
+from nnbook._run import DivergedError, History, Progress
 from nnbook._types import Array
-from nnbook.losses import Loss
+from nnbook.callbacks import Callback, Checkpoint
+from nnbook.losses import BinaryCrossEntropy, Loss
 from nnbook.network import Network
 from nnbook.optimizers import Optimizer
 from nnbook.regularizers import Regularizer
-
-if TYPE_CHECKING:
-    from nnbook.callbacks import Callback
+from nnbook.schedules import Schedule
+from nnbook.storage import restore
 
 __all__ = ["DivergedError", "History", "fit"]
 
-_SNAPSHOT_EVERY = 16  # steps between copies of the parameters, in case of divergence
-
-
-class DivergedError(ArithmeticError):
-    """Training left the finite numbers; the network keeps its last finite parameters.
-
-    Parameters
-    ----------
-    epoch, step
-        When, both counted from 0.
-    rate
-        The learning rate of that step.
-    what
-        What happened.
-
-    Attributes
-    ----------
-    epoch, step, rate
-        As given.
-    """
-
-    def __init__(self, epoch: int, step: int, rate: float, what: str) -> None:
-        self.epoch, self.step, self.rate = epoch, step, rate
-        super().__init__(
-            f"training diverged in epoch {epoch}, step {step}: {what} with learning "
-            f"rate {rate:g}. The network keeps its last finite parameters. Usual "
-            f"cures: a learning rate 10 times smaller, inputs scaled to about 1, "
-            f"initial weights that fit the activation, or "
-            f"callbacks=[nn.GradientClipping(norm=1.0)]."
-        )
-
-
-@dataclass
-class History:
-    """What `fit` measured: lists with an entry for each epoch.
-
-    Attributes
-    ----------
-    loss, accuracy
-        Means over the batches of the epoch, each measured before its step; the loss is
-        without the penalty. Accuracy is empty if targets are not classes.
-    val_loss, val_accuracy
-        On the validation data after the epoch; empty without.
-    learning_rate
-        Rate of the last step of the epoch.
-    seconds
-        Time the epoch took.
-    """
-
-    loss: list[float] = field(default_factory=list)
-    accuracy: list[float] = field(default_factory=list)
-    val_loss: list[float] = field(default_factory=list)
-    val_accuracy: list[float] = field(default_factory=list)
-    learning_rate: list[float] = field(default_factory=list)
-    seconds: list[float] = field(default_factory=list)
-
-    def plot(self) -> Any:
-        """Draw loss and accuracy by epoch; see `nnbook.plots.history`.
-
-        Returns
-        -------
-        Axes
-            Those drawn on.
-        """
-        from nnbook import plots
-
-        return plots.history(self)
-
-    def to_dict(self) -> dict[str, list[float]]:
-        """The lists by name.
-
-        Returns
-        -------
-        dict
-            A copy of each list.
-        """
-        return {f.name: list(getattr(self, f.name)) for f in fields(self)}
-
-    def __len__(self) -> int:
-        return len(self.loss)
-
-    def __repr__(self) -> str:
-        last = ", ".join(
-            f"{f.name}={values[-1]:.4g}"
-            for f in fields(self)
-            if (values := getattr(self, f.name))
-        )
-        epochs = f"{len(self)} epoch{'' if len(self) == 1 else 's'}"
-        return f"<History of {epochs}{': ' + last if last else ''}>"
-
-
-@dataclass
-class Progress:
-    """The state of a run of `fit`, as callbacks see it.
-
-    Attributes
-    ----------
-    network, optimizer, history
-        Of the run.
-    epoch
-        Epochs done.
-    rng
-        The generator of shuffles and masks.
-    callbacks
-        All callbacks of the run.
-    stop
-        Set it to end the run after this epoch.
-    """
-
-    network: Network
-    optimizer: Optimizer
-    history: History
-    rng: np.random.Generator
-    callbacks: Sequence[Callback] = ()
-    epoch: int = 0
-    stop: bool = False
+_COPY_EVERY = 16  # steps; a copy at each would cost several percent of the time
 
 
 def fit(
@@ -189,7 +75,7 @@ def fit(
     regularizer
         Penalty on the weights, such as `nn.L2(1e-4)`.
     callbacks
-        Such as `nn.EarlyStopping()`.
+        A list such as `[nn.EarlyStopping()]`.
     seed
         Of shuffles and dropout masks.
     progress
@@ -222,37 +108,28 @@ def fit(
     _check_kinds(network, loss, optimizer, regularizer)
     epochs = _checks.integer("epochs", epochs, low=0)
     X, Y = _check_data("", network, loss, X, y)
-    n = len(X)
-    full = batch_size is None
-    size = n if batch_size is None else _checks.integer("batch_size", batch_size, low=1)
-    size = min(size, n)
-    held_out = None
-    if validation is not None:
-        if not isinstance(validation, (tuple, list)) or len(validation) != 2:
-            raise TypeError("validation must be a pair (X, y).")
-        held_out = _check_data("validation ", network, loss, *validation)
+    size = len(X) if batch_size is None else batch_size
+    size = _checks.integer("batch_size", size, low=1)
+    held_out = _check_validation(validation, network, loss)
     rng = np.random.default_rng(_checks.integer("seed", seed, low=0))
-    run = Progress(network, optimizer, History(), rng, tuple(callbacks))
+    run = Progress(network, optimizer, History(), rng, _check_callbacks(callbacks))
     if resume is not None:
-        from nnbook.storage import restore
-
         restore(run, resume)
     for callback in run.callbacks:
         callback.begin(run)
 
-    stepper = _Stepper(run, loss, regularizer, X, Y, size)
+    stepper = _Stepper(run, loss, regularizer, X, Y, min(size, len(X)))
     with _bar(range(run.epoch, epochs), progress) as bar, np.errstate(all="ignore"):
-        for epoch in bar:
+        for _ in bar:
             if run.stop:
                 break
             started = time.perf_counter()
-            order = None if full else rng.permutation(n)
-            total, right = stepper.epoch(epoch, order)
-            _record(run.history, loss, total / n, right / n)
+            order = None if batch_size is None else rng.permutation(len(X))
+            stepper.epoch(order)
             if held_out is not None:
-                _validate(run, loss, *held_out, epoch)
+                stepper.validate(*held_out)
             run.history.seconds.append(time.perf_counter() - started)
-            run.epoch = epoch + 1
+            run.epoch += 1
             _end_epoch(run)
             if progress:
                 bar.set_postfix_str(repr(run.history).partition(": ")[2][:-1])
@@ -275,26 +152,26 @@ class _Stepper:
     ) -> None:
         self.run, self.loss, self.regularizer = run, loss, regularizer
         self.X, self.Y, self.size = X, Y, size
-        self.labels = Y if Y.ndim == 1 else None
         self.batch = np.empty((size, X.shape[1]), X.dtype)
-        self.snapshot = run.network.params.copy()
-        self.steps = 0
+        self.network = run.network
+        self.steps = run.epoch * -(-len(X) // size)
+        self._keep()
 
-    def epoch(self, epoch: int, order: Array | None) -> tuple[float, float]:
-        """All batches once; the sums of loss and of right answers."""
-        network, optimizer, run = self.run.network, self.run.optimizer, self.run
-        total = right = 0.0
-        rate = 0.0
+    def epoch(self, order: Array | None) -> None:
+        """All batches once."""
+        run, network, optimizer = self.run, self.network, self.run.optimizer
+        total = right = rate = 0.0
         for start in range(0, len(self.X), self.size):
             X, Y = self._take(order, start)
+            rate = optimizer.rate
             out = network._forward(X, run.rng)
             dZ = np.empty_like(out)
             value = self.loss._value_and_gradient(out, Y, dZ)
-            if not np.isfinite(value):
-                self._diverged(epoch, optimizer.rate, f"the loss became {value}")
+            if not math.isfinite(value):
+                self._diverged(rate, f"the loss became {value}")
             total += value * len(X)
             if self.loss.classification:
-                right += count_right(out, Y)
+                right += count_right(self.loss, out, Y)
             network._backward(dZ)
             if self.regularizer is not None:
                 self.regularizer.add_gradient(
@@ -302,20 +179,34 @@ class _Stepper:
                 )
             for callback in run.callbacks:
                 callback.after_gradient(run)
-            if self.steps % _SNAPSHOT_EVERY == 0:
-                self._keep(epoch)
-            rate = optimizer.rate
+            if self.steps % _COPY_EVERY == 0:
+                self._check_finite(rate)
+                self._keep()
             try:
                 optimizer.step(network.params, network.grads, network.n_weights)
             except ValueError:
                 if np.isfinite(network.grads).all():
                     raise
-                self._diverged(epoch, rate, "the gradient left the finite numbers")
+                self._diverged(rate, "the gradient left the finite numbers")
             self.steps += 1
-        if not np.isfinite(network.params).all():
-            self._diverged(epoch, rate, "a parameter left the finite numbers")
-        run.history.learning_rate.append(float(rate))
-        return total, right
+        self._check_finite(rate)
+        run.history.loss.append(total / len(self.X))
+        if self.loss.classification:
+            run.history.accuracy.append(right / len(self.X))
+        run.history.learning_rate.append(rate)
+
+    def validate(self, X: Array, Y: Array) -> None:
+        """Measure the loss of data that are not trained on."""
+        history = self.run.history
+        out = self.network._infer(X)
+        value = self.loss._value_and_gradient(out, Y, np.empty_like(out))
+        if not math.isfinite(value):
+            rate = history.learning_rate[-1]
+            what = f"the validation loss became {value}"
+            raise DivergedError(self.run.epoch, self.steps, rate, what, self.steps)
+        history.val_loss.append(value)
+        if self.loss.classification:
+            history.val_accuracy.append(count_right(self.loss, out, Y) / len(X))
 
     def _take(self, order: Array | None, start: int) -> tuple[Array, Array]:
         if order is None:
@@ -325,56 +216,42 @@ class _Stepper:
         np.take(self.X, rows, axis=0, out=X, mode="clip")  # "raise" would buffer
         return X, self.Y[rows]
 
-    def _keep(self, epoch: int) -> None:
-        params = self.run.network.params
-        if np.isfinite(params).all():
-            np.copyto(self.snapshot, params)
-        else:
-            rate = self.run.optimizer.rate
-            self._diverged(epoch, rate, "a parameter left the finite numbers")
+    def _keep(self) -> None:
+        """Copy a network whose loss is finite, for the case that it diverges."""
+        self.kept = self.steps, self.network.params.copy(), self.network.statistics()
 
-    def _diverged(self, epoch: int, rate: float, what: str) -> None:
-        if not np.isfinite(self.run.network.params).all():
-            np.copyto(self.run.network.params, self.snapshot)
-        raise DivergedError(epoch, self.steps, float(rate), what)
+    def _check_finite(self, rate: float) -> None:
+        for what, values in (
+            ("parameter", self.network.params),
+            ("running statistic", self.network.statistics()),
+        ):
+            if not np.isfinite(values).all():
+                self._diverged(rate, f"a {what} left the finite numbers")
+
+    def _diverged(self, rate: float, what: str) -> NoReturn:
+        step, params, statistics = self.kept
+        np.copyto(self.network.params, params)
+        self.network.load_statistics(statistics)
+        raise DivergedError(self.run.epoch, self.steps, rate, what, back_to=step)
 
 
-def count_right(out: Array, Y: Array) -> int:
-    """How many samples of a batch have the right class."""
-    if out.shape[1] == 1:
-        return int(((out > 0) == (Y > 0.5)).sum())
+def count_right(loss: Loss, out: Array, Y: Array) -> float:
+    """How many samples of a batch are answered right."""
+    if isinstance(loss, BinaryCrossEntropy):  # several yes-or-no answers a sample
+        return float(((out > 0) == (Y > 0.5)).mean(axis=1).sum())
     labels = Y if Y.ndim == 1 else Y.argmax(axis=1)
-    return int((out.argmax(axis=1) == labels).sum())
-
-
-def _record(history: History, loss: Loss, value: float, share: float) -> None:
-    history.loss.append(float(value))
-    if loss.classification:
-        history.accuracy.append(float(share))
-
-
-def _validate(run: Progress, loss: Loss, X: Array, Y: Array, epoch: int) -> None:
-    out = run.network._infer(X)
-    value = loss._value_and_gradient(out, Y, np.empty_like(out))
-    if not np.isfinite(value):
-        rate = run.history.learning_rate[-1]
-        raise DivergedError(
-            epoch, run.optimizer.steps, rate, f"the validation loss became {value}"
-        )
-    run.history.val_loss.append(value)
-    if loss.classification:
-        run.history.val_accuracy.append(count_right(out, Y) / len(X))
+    return float((out.argmax(axis=1) == labels).sum())
 
 
 def _end_epoch(run: Progress) -> None:
     schedule = run.optimizer.learning_rate
-    if hasattr(schedule, "epoch_end"):
-        score = (run.history.val_loss or run.history.loss)[-1]
-        schedule.epoch_end(run.epoch, score)
-        if getattr(schedule, "restart_now", False):
+    if isinstance(schedule, Schedule):
+        schedule.epoch_end(run.epoch, (run.history.val_loss or run.history.loss)[-1])
+        if schedule.restart_now:
             run.optimizer.reset()
-        run.stop = run.stop or getattr(schedule, "stop", False)
-    for callback in run.callbacks:
+        run.stop = schedule.stop
+    # Whatever the order, a checkpoint must hold what the others have noted.
+    for callback in sorted(run.callbacks, key=lambda c: isinstance(c, Checkpoint)):
         callback.epoch_end(run)
 
 
@@ -399,33 +276,64 @@ class _bar:
 def _check_kinds(
     network: Network, loss: Loss, optimizer: Optimizer, regularizer: Regularizer | None
 ) -> None:
-    wanted: Iterator[tuple[str, object, type, str]] = iter(
-        (
-            ("network", network, Network, "nn.mlp([64, 32, 10])"),
-            ("loss", loss, Loss, "nn.SoftmaxCrossEntropy()"),
-            ("optimizer", optimizer, Optimizer, "nn.Adam()"),
-            ("regularizer", regularizer, Regularizer, "nn.L2(1e-4)"),
-        )
-    )
-    for name, value, kind, example in wanted:
-        if name == "regularizer" and value is None:
-            continue
+    for name, value, kind, example in (
+        ("network", network, Network, "nn.mlp([64, 32, 10])"),
+        ("loss", loss, Loss, "nn.SoftmaxCrossEntropy()"),
+        ("optimizer", optimizer, Optimizer, "nn.Adam()"),
+        ("regularizer", regularizer, (Regularizer, type(None)), "nn.L2(1e-4)"),
+    ):
         if not isinstance(value, kind):
             raise TypeError(
                 f"{name} is {_checks.describe(value)}; expected for example {example}."
             )
+    if not np.isfinite(network.params).all():
+        raise ValueError(
+            "network holds parameters that are not finite; expected finite numbers. "
+            "Make a new network."
+        )
+
+
+def _check_callbacks(callbacks: Iterable[Callback]) -> tuple[Callback, ...]:
+    given = tuple(callbacks) if isinstance(callbacks, Iterable) else (callbacks,)
+    for callback in given:
+        if not isinstance(callback, Callback):
+            raise TypeError(
+                f"callbacks hold {_checks.describe(callback)}; expected a list such as "
+                f"[nn.EarlyStopping()]."
+            )
+    return given
+
+
+def _check_validation(
+    validation: tuple[ArrayLike, ArrayLike] | None, network: Network, loss: Loss
+) -> tuple[Array, Array] | None:
+    if validation is None:
+        return None
+    if not isinstance(validation, (tuple, list)) or len(validation) != 2:
+        raise TypeError(
+            f"validation is {_checks.describe(validation)}; expected a pair (X, y)."
+        )
+    return _check_data("validation ", network, loss, *validation)
 
 
 def _check_data(
     which: str, network: Network, loss: Loss, X: ArrayLike, y: ArrayLike
 ) -> tuple[Array, Array]:
-    samples = network._check(X)
-    out = network._infer(samples[:1])
-    loss._check_values(out)
-    length = len(np.asarray(y)) if np.ndim(y) else 0
-    if length != len(samples):
-        raise ValueError(
-            f"{which}y has {length} entries and {which}X {len(samples)} samples; "
-            f"expected one entry for each sample."
-        )
-    return samples, loss._prepare(y, len(samples), out.shape[1], network.dtype)
+    try:
+        samples = network._check(X)
+    except (TypeError, ValueError) as error:
+        raise type(error)(f"{which}{error}") from None
+    with np.errstate(all="ignore"):
+        first = network._infer(samples[:1])
+    try:
+        targets = _checks.as_array("targets", y)
+        if targets.ndim == 0 or len(targets) != len(samples):
+            raise ValueError(
+                f"targets have shape {targets.shape}, but X holds {len(samples)} "
+                f"samples; expected one entry for each sample."
+            )
+        Y = loss._prepare(targets, len(samples), first.shape[1], network.dtype)
+    except (TypeError, ValueError) as error:
+        raise type(error)(f"{which}y does not fit: its {error}") from None
+    loss._check_values(first)
+    return samples, Y

@@ -1,0 +1,130 @@
+"""What a run of `fit` is made of: its state, its history, and how it can fail."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass, field, fields
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+
+from nnbook.network import Network
+from nnbook.optimizers import Optimizer
+
+if TYPE_CHECKING:
+    from nnbook.callbacks import Callback
+
+
+class DivergedError(ArithmeticError):
+    """Training left the finite numbers.
+
+    The network is put back to the last copy of it, which had a finite loss and is at
+    most 16 steps old.
+
+    Attributes
+    ----------
+    epoch, step
+        When, both counted from 0; steps from the beginning of the run.
+    rate
+        The learning rate of that step.
+    back_to
+        The network has its parameters from before this step again.
+    """
+
+    def __init__(
+        self, epoch: int, step: int, rate: float, what: str, back_to: int
+    ) -> None:
+        self.epoch, self.step, self.rate, self.back_to = epoch, step, rate, back_to
+        super().__init__(
+            f"training diverged in epoch {epoch}, step {step}: {what} with learning "
+            f"rate {rate:g}. The network has its finite parameters from before step "
+            f"{back_to}. Usual cures: a learning rate 10 times smaller, inputs scaled "
+            f"to about 1, initial weights that fit the activation, or "
+            f"callbacks=[nn.GradientClipping(norm=1.0)]."
+        )
+
+
+@dataclass
+class History:
+    """What `fit` measured: lists with an entry for each epoch.
+
+    Attributes
+    ----------
+    loss, accuracy
+        Means over the batches of the epoch, each measured before its step; the loss is
+        without the penalty. Accuracy is empty if targets are not classes.
+    val_loss, val_accuracy
+        On the validation data after the epoch; empty without.
+    learning_rate
+        Rate of the last step of the epoch.
+    seconds
+        Time the epoch took.
+    """
+
+    loss: list[float] = field(default_factory=list)
+    accuracy: list[float] = field(default_factory=list)
+    val_loss: list[float] = field(default_factory=list)
+    val_accuracy: list[float] = field(default_factory=list)
+    learning_rate: list[float] = field(default_factory=list)
+    seconds: list[float] = field(default_factory=list)
+
+    def plot(self) -> Any:
+        """Draw loss and accuracy by epoch; see `nnbook.plots.history`.
+
+        Returns
+        -------
+        Axes
+            Those drawn on.
+        """
+        from nnbook import plots
+
+        return plots.history(self)
+
+    def to_dict(self) -> dict[str, list[float]]:
+        """The lists by name.
+
+        Returns
+        -------
+        dict
+            A copy of each list.
+        """
+        return {f.name: list(getattr(self, f.name)) for f in fields(self)}
+
+    def __len__(self) -> int:
+        return len(self.loss)
+
+    def __repr__(self) -> str:
+        last = ", ".join(
+            f"{f.name}={values[-1]:.4g}"
+            for f in fields(self)
+            if (values := getattr(self, f.name))
+        )
+        epochs = f"{len(self)} epoch{'' if len(self) == 1 else 's'}"
+        return f"<History of {epochs}{': ' + last if last else ''}>"
+
+
+@dataclass
+class Progress:
+    """The state of a run of `fit`, as callbacks see it.
+
+    Attributes
+    ----------
+    network, optimizer, history
+        Of the run.
+    epoch
+        Epochs done.
+    rng
+        The generator of shuffles and masks.
+    callbacks
+        All callbacks of the run.
+    stop
+        Set it to end the run after this epoch.
+    """
+
+    network: Network
+    optimizer: Optimizer
+    history: History
+    rng: np.random.Generator
+    callbacks: Sequence[Callback] = ()
+    epoch: int = 0
+    stop: bool = False

@@ -1,0 +1,469 @@
+"""`fit`: what it computes, what it records, and how it fails."""
+
+import subprocess
+import sys
+import warnings
+
+import numpy as np
+import pytest
+
+import nnbook as nn
+
+X, Y = nn.datasets.blobs(n_per_class=11)  # 33 samples of 3 classes
+
+
+def train(network=None, **options):
+    """A short training; returns the network and the history."""
+    if network is None:
+        network = nn.mlp([2, 8, 3], seed=0, dtype=np.float64)
+    arguments = {
+        "X": X,
+        "y": Y,
+        "loss": nn.SoftmaxCrossEntropy(),
+        "optimizer": nn.Momentum(0.05),
+        "epochs": 3,
+        "batch_size": 8,
+    }
+    return network, nn.fit(network, **{**arguments, **options})
+
+
+# What it computes --------------------------------------------------------------------
+
+
+@pytest.mark.parametrize("batch_size", [1, 8, 11, 33, 100])
+def test_it_is_the_loop_one_would_write(batch_size):
+    network, history = train(batch_size=batch_size, seed=5)
+    by_hand = nn.mlp([2, 8, 3], seed=0, dtype=np.float64)
+    loss, optimizer = nn.SoftmaxCrossEntropy(), nn.Momentum(0.05)
+    rng = np.random.default_rng(5)
+    losses, shares = [], []
+    for _ in range(3):
+        order = rng.permutation(33)
+        total = right = 0
+        for start in range(0, 33, batch_size):
+            rows = order[start : start + batch_size]
+            out = by_hand.forward(X[rows])
+            total += loss(out, Y[rows]) * len(rows)
+            right += (out.argmax(axis=1) == Y[rows]).sum()
+            by_hand.backward(loss.gradient(out, Y[rows]))
+            optimizer.step(by_hand.params, by_hand.grads)
+        losses.append(total / 33)
+        shares.append(right / 33)
+    np.testing.assert_allclose(network.params, by_hand.params, rtol=1e-12)
+    np.testing.assert_allclose(history.loss, losses, rtol=1e-12)
+    np.testing.assert_allclose(history.accuracy, shares, rtol=1e-12)
+
+
+def test_full_batch_is_gradient_descent():
+    network, history = train(batch_size=None, optimizer=nn.SGD(0.1), epochs=2)
+    by_hand = nn.mlp([2, 8, 3], seed=0, dtype=np.float64)
+    loss, losses = nn.SoftmaxCrossEntropy(), []
+    for _ in range(2):
+        out = by_hand.forward(X)
+        losses.append(loss(out, Y))
+        by_hand.backward(loss.gradient(out, Y))
+        by_hand.params -= 0.1 * by_hand.grads
+    np.testing.assert_allclose(network.params, by_hand.params, rtol=1e-12)
+    np.testing.assert_allclose(history.loss, losses, rtol=1e-12)
+
+
+def test_full_batch_does_not_shuffle():
+    first, _ = train(batch_size=None, seed=0)
+    second, _ = train(batch_size=None, seed=1)
+    np.testing.assert_array_equal(first.params, second.params)
+
+
+def test_each_sample_is_seen_once_in_an_epoch():
+    seen = []
+
+    class Watch(nn.Dense):
+        def _forward(self, X, rng):
+            seen.append(X.copy())
+            return super()._forward(X, rng)
+
+    train(nn.Network(Watch(2, 3), dtype=np.float64), epochs=2)
+    assert [len(batch) for batch in seen] == 2 * [8, 8, 8, 8, 1]
+    for epoch in (seen[:5], seen[5:]):
+        rows = np.concatenate(epoch)
+        np.testing.assert_array_equal(np.sort(rows, axis=0), np.sort(X, axis=0))
+    assert not np.array_equal(seen[0], seen[5])
+
+
+def test_the_same_seed_gives_the_same_bits():
+    def run(seed):
+        network = nn.Network(
+            nn.Dense(2, 8, activation=nn.tanh), nn.Dropout(0.5), nn.Dense(8, 3)
+        )
+        return train(network, seed=seed)[0].params
+
+    np.testing.assert_array_equal(run(0), run(0))
+    assert not np.array_equal(run(0), run(1))
+
+
+def test_data_are_left_alone():
+    X_before, Y_before = X.copy(), Y.copy()
+    for batch_size in (8, None):
+        train(batch_size=batch_size)
+    np.testing.assert_array_equal(X, X_before)
+    np.testing.assert_array_equal(Y, Y_before)
+
+
+def test_it_takes_lists_and_whole_numbers():
+    network = nn.mlp([1, 3, 2])
+    history = nn.fit(
+        network,
+        [[0], [1], [2]],
+        [0, 1, 1],
+        loss=nn.SoftmaxCrossEntropy(),
+        optimizer=nn.SGD(0.1),
+        epochs=1,
+    )
+    assert len(history) == 1
+
+
+def test_a_used_optimizer_goes_on():
+    optimizer = nn.Momentum(nn.LinearDecay(0.1, steps=1000))
+    train(optimizer=optimizer)
+    assert optimizer.steps == 15
+    train(optimizer=optimizer)
+    assert optimizer.steps == 30
+
+
+def test_no_epochs_change_nothing():
+    network, history = train(epochs=0)
+    expected = nn.mlp([2, 8, 3], seed=0, dtype=np.float64).params
+    np.testing.assert_array_equal(network.params, expected)
+    assert len(history) == 0
+    assert repr(history) == "<History of 0 epochs>"
+
+
+@pytest.mark.parametrize("biases", [False, True])
+@pytest.mark.parametrize("kind", [nn.L1, nn.L2])
+def test_regularizer_adds_its_gradient(kind, biases):
+    penalty = kind(0.3, biases=biases)
+    plain, _ = train(batch_size=None, optimizer=nn.SGD(0.1), epochs=1)
+    network, history = train(
+        batch_size=None, optimizer=nn.SGD(0.1), epochs=1, regularizer=penalty
+    )
+    start = nn.mlp([2, 8, 3], seed=0, dtype=np.float64)
+    slope = np.sign(start.params) if kind is nn.L1 else start.params.copy()
+    if not biases:
+        slope[start.n_weights :] = 0
+    np.testing.assert_allclose(network.params, plain.params - 0.03 * slope, atol=1e-14)
+    # The loss is without the penalty.
+    assert history.loss == train(batch_size=None, epochs=1)[1].loss
+
+
+# What it records ---------------------------------------------------------------------
+
+
+def test_history_has_an_entry_for_each_epoch():
+    network, history = train(
+        validation=(X, Y), optimizer=nn.SGD(nn.StepDecay(0.1, every=5)), epochs=4
+    )
+    assert len(history) == 4
+    assert all(len(values) == 4 for values in history.to_dict().values())
+    assert history.learning_rate == [0.1, 0.05, 0.025, 0.0125]
+    assert all(seconds > 0 for seconds in history.seconds)
+    assert history.val_loss[-1] == pytest.approx(
+        nn.SoftmaxCrossEntropy()(network(X), Y)
+    )
+    assert history.val_accuracy[-1] == nn.accuracy(network.predict(X), Y)
+    assert all(
+        type(value) is float
+        for values in history.to_dict().values()
+        for value in values
+    )
+    assert repr(history).startswith("<History of 4 epochs: loss=")
+
+
+def test_history_without_validation_and_without_classes():
+    targets = X.sum(axis=1, keepdims=True)
+    _, history = train(
+        nn.mlp([2, 4, 1]), y=targets, loss=nn.MeanSquaredError(), epochs=1
+    )
+    assert len(history.loss) == 1
+    assert history.accuracy == history.val_loss == history.val_accuracy == []
+    assert repr(history).startswith("<History of 1 epoch: loss=")
+    _, history = train(
+        nn.mlp([2, 4, 1]),
+        y=targets[:, 0],
+        loss=nn.MeanSquaredError(),
+        validation=(X, targets),
+        epochs=1,
+    )
+    assert len(history.val_loss) == 1
+    assert history.val_accuracy == []
+
+
+def test_validation_trains_nothing_and_uses_no_dropout():
+    def network():
+        return nn.Network(
+            nn.Dense(2, 8, activation=nn.relu),
+            nn.BatchNorm(8),
+            nn.Dropout(0.5),
+            nn.Dense(8, 3),
+        )
+
+    alone, _ = train(network(), batch_size=11)
+    watched, history = train(network(), batch_size=11, validation=(X[:7], Y[:7]))
+    np.testing.assert_array_equal(alone.params, watched.params)
+    np.testing.assert_array_equal(alone.statistics(), watched.statistics())
+    expected = nn.SoftmaxCrossEntropy()(watched(X[:7]), Y[:7])
+    assert history.val_loss[-1] == pytest.approx(expected, rel=1e-6)
+
+
+def test_accuracy_of_one_answer_and_of_several():
+    one = (X[:, :1] > 0).astype(float)
+    network, history = train(
+        nn.mlp([2, 1], dtype=np.float64),
+        y=one,
+        loss=nn.BinaryCrossEntropy(),
+        validation=(X, one),
+    )
+    share = np.mean((network(X) > 0) == (one > 0.5))
+    assert history.val_accuracy[-1] == pytest.approx(share)
+    several = (X > 0).astype(float)
+    network, history = train(
+        nn.mlp([2, 2], dtype=np.float64),
+        y=several,
+        loss=nn.BinaryCrossEntropy(),
+        validation=(X, several),
+    )
+    share = np.mean((network(X) > 0) == (several > 0.5))
+    assert history.val_accuracy[-1] == pytest.approx(share)
+
+
+def test_accuracy_of_distributions_is_that_of_labels():
+    _, by_label = train()
+    _, by_row = train(y=np.eye(3)[Y])
+    assert by_row.accuracy == by_label.accuracy
+    np.testing.assert_allclose(by_row.loss, by_label.loss, rtol=1e-12)
+
+
+def test_history_can_be_drawn():
+    _, history = train()
+    assert [ax.get_ylabel() for ax in history.plot()]
+
+
+# Learning ----------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize(
+    "optimizer",
+    [
+        nn.SGD(0.3),
+        nn.Momentum(0.1),
+        nn.Nesterov(0.1),
+        nn.AdaGrad(0.3),
+        nn.RMSProp(0.01),
+        nn.AdaDelta(epsilon=1e-3),
+        nn.Adam(0.03),
+        nn.AdaMax(0.03),
+        nn.Nadam(0.03),
+        nn.AMSGrad(0.03),
+        nn.AdamW(0.03),
+    ],
+    ids=lambda optimizer: type(optimizer).__name__,
+)
+def test_every_optimizer_learns_the_spiral(optimizer):
+    spiral = nn.datasets.spiral(n_per_class=50)
+    network = nn.mlp([2, 32, 3], activation=nn.tanh, seed=1)
+    _, history = train(
+        network,
+        X=spiral[0],
+        y=spiral[1],
+        optimizer=optimizer,
+        epochs=150,
+        batch_size=16,
+    )
+    assert history.accuracy[0] < 0.7
+    assert max(history.accuracy[-5:]) > 0.8
+
+
+def test_opennmt_decay_drives_the_rate_resets_the_optimizer_and_stops():
+    schedule = nn.OpenNMTDecay(
+        0.01, decay=0.1, start_decay_at=2, minimum=1e-4, restart=True
+    )
+    optimizer = nn.Adam(schedule)
+    _, history = train(optimizer=optimizer, epochs=99)
+    # Decayed after epoch 2 to 1e-3, after 3 to 1e-4, after 4 below the minimum.
+    np.testing.assert_allclose(history.learning_rate, [1e-2, 1e-2, 1e-3, 1e-4])
+    assert optimizer.steps == 0
+
+
+def test_plateau_follows_the_validation_loss_if_there_is_one():
+    class Note(nn.Schedule):
+        def __init__(self):
+            self.heard = []
+
+        def _rate(self, t):
+            return 0.01
+
+        def epoch_end(self, epoch, score):
+            self.heard.append((epoch, score))
+
+    schedule = Note()
+    _, history = train(optimizer=nn.SGD(schedule))
+    assert schedule.heard == list(zip([1, 2, 3], history.loss, strict=True))
+    schedule = Note()
+    _, history = train(optimizer=nn.SGD(schedule), validation=(X, Y))
+    assert schedule.heard == list(zip([1, 2, 3], history.val_loss, strict=True))
+
+
+# Divergence --------------------------------------------------------------------------
+
+
+def diverging(optimizer, **options):
+    network = nn.mlp([2, 8, 1], activation=nn.relu, seed=0)
+    targets = X.sum(axis=1)
+    with warnings.catch_warnings():
+        warnings.simplefilter("error")
+        with pytest.raises(nn.DivergedError) as caught:
+            train(
+                network,
+                y=targets,
+                loss=nn.MeanSquaredError(),
+                optimizer=optimizer,
+                epochs=1000,
+                **options,
+            )
+    return network, caught.value
+
+
+def test_divergence_says_when_how_and_what_to_do():
+    network, error = diverging(nn.SGD(1e6))
+    text = str(error)
+    assert f"in epoch {error.epoch}, step {error.step}:" in text
+    assert "learning rate 1e+06" in text
+    for cure in ("learning rate 10 times smaller", "scaled", "weights", "Clipping"):
+        assert cure in text
+    assert error.rate == 1e6
+    assert error.epoch == error.step // 5
+    assert np.isfinite(network.params).all()
+    assert isinstance(error, ArithmeticError)
+
+
+@pytest.mark.parametrize("rate", [3.0, 1e3, 1e10, 1e30, 1e38])
+@pytest.mark.parametrize("kind", [nn.SGD, nn.Momentum, nn.Nesterov])
+def test_divergence_leaves_a_network_with_a_finite_loss(kind, rate):
+    network, error = diverging(kind(rate))
+    assert np.isfinite(network.params).all()
+    loss = nn.MeanSquaredError()(network(X), X.sum(axis=1)[:, None])
+    assert np.isfinite(loss)
+    assert 0 <= error.step - error.back_to <= 17
+
+
+@pytest.mark.parametrize("burst", [4, 20, 40])
+def test_divergence_puts_back_parameters_of_at_most_16_steps_before(burst):
+    # The step itself overflows, so that the loss after it is not finite.
+    class Burst(nn.Callback):
+        def after_gradient(self, run):
+            seen.append(run.network.params.copy())
+            if len(seen) == burst + 1:
+                run.network.grads[:] = 1e38
+
+    seen = []
+    network = nn.mlp([2, 4, 1], seed=0)
+    with pytest.raises(nn.DivergedError) as caught:
+        train(
+            network,
+            y=X.sum(axis=1),
+            loss=nn.MeanSquaredError(),
+            optimizer=nn.SGD(0.001),
+            epochs=99,
+            callbacks=[Burst()],
+        )
+    error = caught.value
+    assert error.step == burst + 1
+    assert error.back_to == burst - burst % 16
+    np.testing.assert_array_equal(network.params, seen[error.back_to])
+
+
+def test_divergence_of_the_validation_loss():
+    network = nn.mlp([2, 8, 3], activation=nn.relu, seed=0)
+    far = np.full((1, 2), 3e38)
+    with pytest.raises(nn.DivergedError, match="the validation loss became") as caught:
+        train(network, validation=(far, [0]))
+    expected, _ = train(nn.mlp([2, 8, 3], activation=nn.relu, seed=0), epochs=1)
+    np.testing.assert_array_equal(network.params, expected.params)
+    assert (caught.value.epoch, caught.value.step, caught.value.back_to) == (0, 5, 5)
+
+
+def test_divergence_keeps_running_statistics_finite():
+    network = nn.Network(nn.Dense(2, 4), nn.BatchNorm(4), nn.Dense(4, 1))
+    with pytest.raises(nn.DivergedError):
+        train(
+            network,
+            y=X.sum(axis=1),
+            loss=nn.MeanSquaredError(),
+            optimizer=nn.SGD(1e30),
+            batch_size=11,
+            epochs=100,
+        )
+    assert np.isfinite(network.params).all()
+    assert np.isfinite(network.statistics()).all()
+
+
+def test_errors_of_a_callback_are_not_taken_for_divergence():
+    class Wrong(nn.Callback):
+        def after_gradient(self, run):
+            run.optimizer.reset()
+            run.optimizer.step(np.ones(3), np.ones(3))
+
+    with pytest.raises(ValueError, match="began with"):
+        train(callbacks=[Wrong()])
+
+
+def test_a_network_that_is_not_finite_is_refused():
+    network = nn.mlp([2, 3])
+    network.params[0] = np.nan
+    with pytest.raises(
+        ValueError, match="network holds parameters that are not finite"
+    ):
+        train(network)
+
+
+def test_scores_are_refused_where_shares_are_expected():
+    with pytest.raises(ValueError, match="SoftmaxCrossEntropy"):
+        train(loss=nn.CrossEntropy())
+
+
+# Progress ----------------------------------------------------------------------------
+
+
+def test_progress_is_silent_unless_asked_for(capsys):
+    train()
+    assert capsys.readouterr() == ("", "")
+
+
+def test_progress_shows_epochs_and_loss(capsys):
+    _, history = train(progress=True)
+    out, err = capsys.readouterr()
+    assert out == ""
+    assert "3/3" in err
+    assert f"loss={history.loss[-1]:.4g}" in err
+
+
+def test_progress_without_tqdm_says_how_to_get_it():
+    program = """if True:
+        import sys
+        sys.modules["tqdm"] = None
+        import nnbook as nn
+        X, y = nn.datasets.xor()
+        network = nn.mlp([2, 2])
+        before = network.params.copy()
+        options = dict(loss=nn.SoftmaxCrossEntropy(), optimizer=nn.SGD(0.1), epochs=1)
+        nn.fit(network, X, y, **options)
+        before = network.params.copy()
+        try:
+            nn.fit(network, X, y, progress=True, **options)
+        except ModuleNotFoundError as error:
+            assert (network.params == before).all()
+            print(error)
+    """
+    done = subprocess.run(
+        [sys.executable, "-c", program], capture_output=True, text=True, check=True
+    )
+    assert "needs tqdm, which is not installed" in done.stdout
+    assert 'pip install "nnbook[progress]"' in done.stdout

@@ -5,7 +5,14 @@ from __future__ import annotations
 import os
 from pathlib import Path
 
+import hypothesis
 import pytest
+
+# The same few examples on every machine, and no clock that could make a test fail.
+hypothesis.settings.register_profile(
+    "nnbook", derandomize=True, deadline=None, max_examples=25, database=None
+)
+hypothesis.settings.load_profile("nnbook")
 
 collect_ignore_glob = ["bookkit/bad_pages/*"]
 

@@ -198,8 +198,19 @@ def _describe_layer(layer: layers.Layer) -> dict[str, Any]:
             f"{layer!r} is not a layer of nnbook; only those can be saved. Save "
             f"network.params with np.save instead."
         )
-    options = layer._saved_options()
-    return {"kind": type(layer).__name__, "options": options}
+    if isinstance(layer, layers.Dense) and not _is_known(layer.activation):
+        raise TypeError(
+            f"{layer.activation!r} is not an activation of nnbook; only those can be "
+            f"saved. Save network.params with np.save instead."
+        )
+    return {"kind": type(layer).__name__, "options": layer._saved_options()}
+
+
+def _is_known(activation: activations.Activation) -> bool:
+    try:
+        return type(activations.get(activation.name)) is type(activation)
+    except ValueError:
+        return False
 
 
 def _known(note: Mapping[str, Any]) -> str:

@@ -1,0 +1,243 @@
+import json
+import math
+from decimal import Decimal, localcontext
+from pathlib import Path
+
+import numpy as np
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+from hypothesis.extra import numpy as hnp
+
+import nnbook as nn
+from nnbook import activations
+
+REFERENCE = json.loads(
+    (Path(__file__).parent / "reference" / "torch_values.json").read_text()
+)["activations"]
+IN_REFERENCE = {
+    "leaky_relu": "leaky_relu_0.01",
+    "elu": "elu_alpha1",
+    "gelu": "gelu_erf",
+    "gelu_sigmoid": "gelu_sigmoid_1.702",
+}
+ALL = [
+    nn.identity,
+    nn.step,
+    nn.sigmoid,
+    nn.tanh,
+    nn.relu,
+    nn.leaky_relu,
+    nn.elu,
+    nn.selu,
+    nn.softplus,
+    nn.silu,
+    nn.gelu,
+    nn.gelu_tanh,
+    nn.gelu_sigmoid,
+]
+KINKED = [nn.step, nn.relu, nn.leaky_relu, nn.elu, nn.selu]
+
+# Both sides compute in float64, each by its own formula: a few roundings apart.
+SAME = 1e-9
+# The error of a complex step is that of rounding alone.
+EXACT = 1e-13
+# float32 has 24 bits; a few operations lose one or two of them.
+SINGLE = 1e-6
+
+every_activation = pytest.mark.parametrize("f", ALL, ids=lambda f: f.name)
+
+
+@pytest.mark.parametrize(
+    "f", [f for f in ALL if f is not nn.step], ids=lambda f: f.name
+)
+def test_values_and_slopes_of_pytorch(f):
+    expected = REFERENCE[IN_REFERENCE.get(f.name, f.name)]
+    x = REFERENCE["x"]
+    np.testing.assert_allclose(f(x), expected["value"], rtol=SAME, atol=1e-15)
+    np.testing.assert_allclose(
+        f.derivative(x), expected["derivative"], rtol=SAME, atol=1e-15
+    )
+
+
+def test_step_by_hand():
+    np.testing.assert_array_equal(nn.step([-1.0, -1e-300, 0.0, 1e-300]), [0, 0, 0, 1])
+    np.testing.assert_array_equal(nn.step.derivative([-1.0, 0.0, 2.0]), 0)
+
+
+# The textbook's forms, which overflow or lose digits in the tails, but take complex
+# numbers and are right near 0.
+TEXTBOOK = {
+    nn.sigmoid: lambda z: 1 / (1 + np.exp(-z)),
+    nn.tanh: np.tanh,
+    nn.softplus: lambda z: np.log(1 + np.exp(z)),
+    nn.silu: lambda z: z / (1 + np.exp(-z)),
+    nn.gelu_tanh: lambda z: (
+        z / 2 * (1 + np.tanh(math.sqrt(2 / math.pi) * (z + 0.044715 * z**3)))
+    ),
+    nn.gelu_sigmoid: lambda z: z / (1 + np.exp(-1.702 * z)),
+    nn.elu: lambda z: np.where(z.real > 0, z, np.exp(z) - 1),
+    nn.selu: lambda z: (
+        1.0507009873554805
+        * np.where(z.real > 0, z, 1.6732632423543772 * (np.exp(z) - 1))
+    ),
+    nn.leaky_relu: lambda z: np.where(z.real > 0, z, 0.01 * z),
+}
+
+
+@pytest.mark.parametrize("f", TEXTBOOK, ids=lambda f: f.name)
+def test_textbook_form_and_complex_step(f):
+    z = np.linspace(-5, 5, 40)
+    step = 1e-30
+    np.testing.assert_allclose(f(z), TEXTBOOK[f](z + 0j).real, rtol=EXACT, atol=1e-15)
+    slope = TEXTBOOK[f](z + 1j * step).imag / step
+    np.testing.assert_allclose(f.derivative(z), slope, rtol=EXACT, atol=EXACT)
+
+
+@every_activation
+def test_slope_is_that_of_centred_differences(f):
+    # 40 points from -5 to 5 leave out 0, where some have a kink.
+    z = np.linspace(-5, 5, 40)
+    numeric = nn.numerical_gradient(lambda z: f(z).sum(), z)
+    np.testing.assert_allclose(f.derivative(z), numeric, atol=1e-9)
+
+
+def test_conventions_at_the_kink():
+    slopes = {f.name: float(f.derivative(0.0)) for f in KINKED}
+    assert slopes == {
+        "step": 0,
+        "relu": 0,
+        "leaky_relu": 0.01,
+        "elu": 1,
+        "selu": pytest.approx(1.0507009873554805 * 1.6732632423543772, rel=1e-15),
+    }
+
+
+def _precise(formula):
+    with localcontext() as context:
+        context.prec = 50
+        return float(formula())
+
+
+def _exp(x):
+    return Decimal(x).exp()
+
+
+@pytest.mark.parametrize(
+    ("computed", "formula"),
+    [
+        (lambda: nn.sigmoid(-30.0), lambda: 1 / (1 + _exp(30))),
+        (lambda: nn.sigmoid(-700.0), lambda: 1 / (1 + _exp(700))),
+        (lambda: nn.sigmoid.derivative(30.0), lambda: _exp(-30) / (1 + _exp(-30)) ** 2),
+        (lambda: nn.tanh.derivative(-20.0), lambda: 4 / (_exp(20) + _exp(-20)) ** 2),
+        (lambda: nn.softplus(-40.0), lambda: (1 + _exp(-40)).ln()),
+        (lambda: nn.silu(-40.0), lambda: -40 / (1 + _exp(40))),
+        (lambda: nn.elu(-1e-10), lambda: _exp("-1e-10") - 1),
+        (
+            lambda: nn.gelu_tanh(-8.0),
+            lambda: -8 / (1 + _exp(Decimal(2) * Decimal(math.sqrt(2 / math.pi))
+            * (8 + Decimal("0.044715") * 512))),
+        ),
+    ],
+)  # fmt: skip
+def test_tails_keep_twelve_digits(computed, formula):
+    assert float(computed()) == pytest.approx(_precise(formula), rel=1e-12)
+
+
+def test_gelu_tails_against_erfc():
+    for z in (-0.1, -0.7, -3.0, -10.0, -30.0):
+        share = 0.5 * math.erfc(-z / math.sqrt(2))
+        bell = math.exp(-0.5 * z * z) / math.sqrt(2 * math.pi)
+        assert float(nn.gelu(z)) == pytest.approx(z * share, rel=1e-12)
+        assert float(nn.gelu.derivative(z)) == pytest.approx(share + z * bell, rel=1e-9)
+
+
+@every_activation
+@pytest.mark.parametrize("dtype", [np.float32, np.float64])
+def test_huge_and_tiny_numbers(f, dtype):
+    # Warnings are errors in all tests.
+    z = np.array([-1e30, -1e4, -100, -1e-30, 0, 1e-30, 100, 1e4, 1e30], dtype)
+    value, slope = f(z), f.derivative(z)
+    assert np.isfinite(value).all()
+    assert np.isfinite(slope).all()
+    bounded = {"step": (0, 1), "sigmoid": (0, 1), "tanh": (-1, 1)}
+    if f.name in bounded:
+        assert (value[0], value[-1]) == bounded[f.name]
+        assert slope[0] == slope[-1] == 0
+    else:
+        np.testing.assert_allclose(value[-3:] / f(np.ones(1, dtype) * 50) * 50, z[-3:])
+
+
+@every_activation
+@pytest.mark.parametrize("dtype", [np.float32, np.float64])
+def test_in_place_steps_equal_the_readable_ones(f, dtype):
+    rng = np.random.default_rng(0)
+    z = np.concatenate([[-4, -1e-3, 0, 1e-3, 4], rng.normal(size=51)]).astype(dtype)
+    z = z.reshape(7, 8)
+    a, d = np.empty_like(z), rng.normal(size=z.shape).astype(dtype)
+    tolerance = SINGLE if dtype == np.float32 else 1e-14
+
+    apart = z.copy()
+    f._apply(apart, a)
+    np.testing.assert_array_equal(apart, z)
+    np.testing.assert_array_equal(a, f(z))
+    over = z.copy()
+    f._apply(over, over)
+    np.testing.assert_array_equal(over, f(z))
+
+    chained = d.copy()
+    f._chain(chained, over if f._from_output else z, a)
+    assert chained.dtype == dtype
+    np.testing.assert_allclose(
+        chained, d * f.derivative(z), rtol=tolerance, atol=tolerance
+    )
+
+
+@every_activation
+def test_shape_and_dtype_are_kept(f):
+    for g in (f, f.derivative):
+        assert g(np.zeros((2, 0, 3))).shape == (2, 0, 3)
+        assert g(np.ones((2, 3), np.float32)).dtype == np.float32
+        assert isinstance(g(np.float32(1)), np.float32)
+        assert isinstance(g(1.5), np.float64)
+        assert g([1, 2]).dtype == np.float64
+        assert g(np.ones(2, np.float16)).dtype == np.float64
+
+
+@given(
+    st.sampled_from(ALL),
+    hnp.arrays(float, hnp.array_shapes(), elements=st.floats(-50, 50)),
+)
+def test_each_entry_by_itself_and_the_input_unchanged(f, z):
+    before = z.copy()
+    value, slope = f(z), f.derivative(z)
+    np.testing.assert_array_equal(z, before)
+    each = [float(f(x)) for x in z.ravel()]
+    np.testing.assert_allclose(value.ravel(), each, rtol=1e-14, atol=1e-300)
+    # The steepest slopes: 1.7581 of SELU left of 0, 1.1289 of GELU at √2.
+    assert slope.max() <= 1.7581
+    assert slope.min() >= -0.13
+
+
+@given(st.sampled_from(ALL[:9]), st.floats(-60, 60), st.floats(0, 10))
+def test_the_first_nine_never_fall(f, z, further):
+    assert f(z) <= f(z + further)
+
+
+@every_activation
+def test_names(f):
+    assert activations.get(f.name) is f
+    assert eval(repr(f), {"nn": nn}) is f
+
+
+def test_an_unknown_name_lists_the_known():
+    with pytest.raises(ValueError, match=r"'swish'; expected one of identity, .*silu"):
+        activations.get("swish")
+
+
+def test_base_class_asks_for_both_functions():
+    empty = nn.Activation()
+    with pytest.raises(NotImplementedError):
+        empty(1.0)
+    with pytest.raises(NotImplementedError):
+        empty.derivative(1.0)

@@ -1,18 +1,15 @@
-"""Fixtures for all tests."""
+"""Fixtures for all tests, and a server for those that look at the built site."""
 
 from __future__ import annotations
 
+import functools
 import os
+import threading
+from collections.abc import Iterator
+from http.server import SimpleHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
 
-import hypothesis
 import pytest
-
-# The same few examples on every machine, and no clock that could make a test fail.
-hypothesis.settings.register_profile(
-    "nnbook", derandomize=True, deadline=None, max_examples=25, database=None
-)
-hypothesis.settings.load_profile("nnbook")
 
 collect_ignore_glob = ["bookkit/bad_pages/*"]
 
@@ -26,3 +23,29 @@ def site() -> Path:
     folder = Path(__file__).parents[1] / named
     assert (folder / "index.html").is_file(), f"NNBOOK_SITE={named} holds no site"
     return folder
+
+
+@pytest.fixture(scope="session")
+def address(site: Path) -> Iterator[str]:
+    """Where the built site is served, with a slash at its end."""
+    handler = functools.partial(_Handler, directory=str(site))
+    server = ThreadingHTTPServer(("127.0.0.1", 0), handler)
+    threading.Thread(target=server.serve_forever, daemon=True).start()
+    yield f"http://127.0.0.1:{server.server_port}/"
+    server.shutdown()
+    server.server_close()
+
+
+class _Handler(SimpleHTTPRequestHandler):
+    protocol_version = "HTTP/1.1"
+    # The module of the standard library asks the system, which may not know these.
+    extensions_map = {
+        **SimpleHTTPRequestHandler.extensions_map,
+        ".js": "text/javascript",
+        ".mjs": "text/javascript",
+        ".woff2": "font/woff2",
+        ".svg": "image/svg+xml",
+    }
+
+    def log_message(self, *_: object) -> None:
+        """Say nothing."""

@@ -16,15 +16,27 @@ function addCopyButton(cell, index) {
 }
 
 function makeScrollable(box) {
-  if (box.scrollWidth > box.clientWidth + 1) {
-    box.tabIndex = 0;
-    box.setAttribute("role", "region");
-    box.setAttribute("aria-label", box.closest(".nb-math") ? "Formula, scrollable" : "Scrollable");
-  }
+  if (box.scrollWidth <= box.clientWidth + 1) return;
+  box.tabIndex = 0;
+  box.setAttribute("role", "region");
+  box.setAttribute("aria-label", box.matches(".nb-math") ? "Formula, scrollable" : "Scrollable");
+}
+
+// A formula inside a line is as wide as it is: what its line has no room for must scroll.
+function markWide(formula) {
+  formula.classList.remove("nb-wide");
+  const line = formula.closest("p, li, td, dd, summary, .admonition-title, h1, h2, h3, article");
+  const room = line.getBoundingClientRect().right + 1;
+  const wide = [...formula.querySelectorAll(".base")].some((b) => b.getBoundingClientRect().right > room);
+  formula.classList.toggle("nb-wide", wide);
 }
 
 document.querySelectorAll(".nb-cell").forEach(addCopyButton);
-const boxes = "div.nb-math, span.nb-math, .nb-output pre > code, .nb-error pre > code, .md-typeset__scrollwrap";
-const check = () => document.querySelectorAll(boxes).forEach(makeScrollable);
+const boxes = "div.nb-math, span.nb-wide, pre > code, .md-typeset__scrollwrap";
+const check = () => {
+  document.querySelectorAll("span.nb-math").forEach(markWide);
+  document.querySelectorAll(boxes).forEach(makeScrollable);
+};
 document.fonts.ready.then(check);
 document.addEventListener("toggle", check, true);
+addEventListener("resize", check);

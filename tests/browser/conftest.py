@@ -1,0 +1,50 @@
+"""A browser for the tests of the built site."""
+
+from __future__ import annotations
+
+import os
+import shutil
+from collections.abc import Iterator
+
+import pytest
+from playwright.sync_api import Browser, BrowserContext, Error, Page, sync_playwright
+
+
+@pytest.fixture(scope="session")
+def browser() -> Iterator[Browser]:
+    """Chromium: NNBOOK_CHROMIUM, the system's, or Playwright's own."""
+    named = os.environ.get("NNBOOK_CHROMIUM") or shutil.which("chromium")
+    with sync_playwright() as playwright:
+        try:
+            # Without a sandbox: containers do not let root have one.
+            browser = playwright.chromium.launch(
+                executable_path=named, args=["--no-sandbox", "--disable-gpu"]
+            )
+        except Error as error:
+            pytest.skip(
+                "NO BROWSER, so the built site was NOT tested; `.venv/bin/python -m "
+                f"playwright install chromium` gets one ({str(error).splitlines()[0]})"
+            )
+        yield browser
+        browser.close()
+
+
+@pytest.fixture(scope="session")
+def context(browser: Browser, address: str) -> BrowserContext:
+    """Light, 1280 pixels wide, without animations, allowed to use the clipboard."""
+    context = browser.new_context(
+        viewport={"width": 1280, "height": 900},
+        color_scheme="light",
+        reduced_motion="reduce",
+    )
+    context.set_default_timeout(15_000)
+    context.grant_permissions(["clipboard-read", "clipboard-write"], origin=address)
+    return context
+
+
+@pytest.fixture
+def page(context: BrowserContext) -> Iterator[Page]:
+    """An empty page of that context."""
+    page = context.new_page()
+    yield page
+    page.close()

@@ -1,0 +1,75 @@
+"""What holds for each page of the built site, in light and dark, wide and narrow."""
+
+from __future__ import annotations
+
+import os
+from pathlib import Path
+from typing import Any
+
+import pytest
+from axe_playwright_python.base import AXE_FILE_PATH
+from playwright.sync_api import Page
+
+ROOT = Path(__file__).parents[2]
+AXE = AXE_FILE_PATH.read_text(encoding="utf-8")
+WIDE, NARROW = 1280, 390
+
+
+def _pages() -> list[str]:
+    folder = ROOT / os.environ.get("NNBOOK_SITE", "no site")
+    found = sorted(p.parent.relative_to(folder) for p in folder.rglob("index.html"))
+    return [f"{path.as_posix()}/".removeprefix("./") for path in found] or ["no site"]
+
+
+@pytest.mark.parametrize("path", _pages())
+def test_page_is_fit_to_read(page: Page, address: str, path: str) -> None:
+    complaints: list[str] = []
+    page.on("console", lambda m: m.type == "error" and complaints.append(m.text))
+    page.on("pageerror", lambda error: complaints.append(str(error)))
+    page.on(
+        "request",
+        lambda request: (
+            request.url.startswith((address, "data:", "blob:"))
+            or complaints.append(f"asks another host: {request.url}")
+        ),
+    )
+    page.goto(address + path)
+    page.evaluate("document.fonts.ready")
+    page.evaluate("document.querySelectorAll('details').forEach(d => d.open = true)")
+    page.evaluate(AXE)
+
+    for width in (WIDE, NARROW):
+        page.set_viewport_size({"width": width, "height": 900})
+        for scheme in ("default", "slate"):
+            page.evaluate("s => document.body.dataset.mdColorScheme = s", scheme)
+            # Colours alone tell light from dark: the other rules need one of them.
+            rules = None if scheme == "default" else ["color-contrast"]
+            complaints += [f"{width} px, {scheme}: {v}" for v in _axe(page, rules)]
+    for width in (320, 768):
+        page.set_viewport_size({"width": width, "height": 900})
+        complaints += _sticks_out(page, width)
+    assert not complaints, "\n\n".join(complaints)
+
+
+def _axe(page: Page, rules: list[str] | None) -> list[str]:
+    options: dict[str, Any] = {"resultTypes": ["violations"]}
+    if rules:
+        options["runOnly"] = rules
+    found = page.evaluate("options => axe.run(document, options)", options)
+    return [
+        f"{v['id']}: {v['help']}\n"
+        + "\n".join(f"  {n['html'][:200]}\n  {n['failureSummary']}" for n in v["nodes"])
+        for v in found["violations"]
+    ]
+
+
+def _sticks_out(page: Page, width: int) -> list[str]:
+    wide = page.evaluate(
+        """width => document.documentElement.scrollWidth <= width ? [] :
+          [...document.querySelectorAll('article *')].filter(
+            e => e.getBoundingClientRect().right > width + 1
+              && !e.closest('pre, .nb-math, .md-typeset__scrollwrap, svg')
+          ).map(e => e.outerHTML.slice(0, 200)).concat('(the page)')""",
+        width,
+    )
+    return [f"{width} px: sticks out: {element}" for element in wide]

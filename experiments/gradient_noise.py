@@ -1,0 +1,152 @@
+"""How far is the gradient of a batch from the whole one, and what does a step cost?
+
+    python -m experiments.gradient_noise
+
+The noise on MNIST for softmax regression, at its start and after some training. Then,
+on the small digits, how many gradients of single samples it takes to bring the loss
+down, by batch size, each with the best rate of one grid.
+"""
+
+from __future__ import annotations
+
+import argparse
+
+import numpy as np
+
+import nnbook as nn
+from nnbook.recorded import write_recorded
+
+
+def gradients(network: nn.Network, X: np.ndarray, y: np.ndarray) -> np.ndarray:
+    """The mean gradient of the loss over some samples, one flat vector."""
+    slope = nn.SoftmaxCrossEntropy().gradient(network.forward(X), y)
+    network.backward(slope)
+    return network.grads.copy()
+
+
+def noise(
+    network: nn.Network,
+    X: np.ndarray,
+    y: np.ndarray,
+    sizes: list[int],
+    draws: int,
+    seed: int = 0,
+) -> dict:
+    """Length of the whole gradient, and root mean square of the batches' distances."""
+    rng = np.random.default_rng(seed)
+    whole = gradients(network, X, y)
+    distance = []
+    for size in sizes:
+        squares = []
+        for _ in range(draws):
+            batch = rng.integers(len(X), size=size)
+            difference = gradients(network, X[batch], y[batch]) - whole
+            squares.append(difference @ difference)
+        distance.append(round(float(np.sqrt(np.mean(squares))), 4))
+    return {"signal": round(float(np.linalg.norm(whole)), 4), "noise": distance}
+
+
+def zero_network(n_features: int) -> nn.Network:
+    """Softmax regression that has not learned anything."""
+    return nn.Network(nn.Dense(n_features, 10, weights=nn.init.zeros))
+
+
+def train(network: nn.Network, X: np.ndarray, y: np.ndarray, epochs: int) -> None:
+    """A few passes of plain descent."""
+    nn.fit(
+        network,
+        X,
+        y,
+        loss=nn.SoftmaxCrossEntropy(),
+        optimizer=nn.SGD(0.1),
+        epochs=epochs,
+        batch_size=64,
+    )
+
+
+def epochs_needed(
+    X: np.ndarray, y: np.ndarray, size: int, rate: float, target: float, most: int
+) -> int | None:
+    """Passes over the data until the training loss is below the target."""
+    network, loss = zero_network(X.shape[1]), nn.SoftmaxCrossEntropy()
+    optimizer = nn.SGD(rate)
+    for epoch in range(1, most + 1):
+        try:
+            nn.fit(
+                network,
+                X,
+                y,
+                loss=loss,
+                optimizer=optimizer,
+                epochs=1,
+                batch_size=size,
+                seed=epoch,
+            )
+        except nn.DivergedError:
+            return None
+        if loss(network(X), y) < target:
+            return epoch
+    return None
+
+
+def work(
+    X: np.ndarray,
+    y: np.ndarray,
+    sizes: list[int],
+    grid: list[float],
+    target: float,
+    most: int,
+) -> list[dict]:
+    """By batch size: fewest passes over the data, the rate, and the number of steps."""
+    rows = []
+    for size in sizes:
+        epochs, rate = None, None
+        for candidate in grid:
+            limit = most if epochs is None else epochs - 1
+            needed = epochs_needed(X, y, size, candidate, target, limit)
+            if needed is not None:
+                epochs, rate = needed, candidate
+        steps = None if epochs is None else epochs * -(-len(X) // size)
+        rows.append({"size": size, "epochs": epochs, "rate": rate, "steps": steps})
+        print(rows[-1], flush=True)
+    return rows
+
+
+def main() -> None:
+    """Measure, print and record; `--short` prints a tiny version only."""
+    parser = argparse.ArgumentParser(description=__doc__)
+    parser.add_argument("--short", action="store_true")
+    digits = nn.datasets.digits()
+    if parser.parse_args().short:
+        network = zero_network(64)
+        print(noise(network, digits.X_train, digits.y_train, [1, 16], 50))
+        work(digits.X_train, digits.y_train, [16, 1347], [0.1, 1.0], 0.5, 50)
+        return
+    mnist, sizes, draws = nn.datasets.mnist(), [1, 4, 16, 64, 256, 1024], 200
+    network = zero_network(784)
+    start = noise(network, mnist.X_train, mnist.y_train, sizes, draws)
+    train(network, mnist.X_train, mnist.y_train, 10)
+    later = noise(network, mnist.X_train, mnist.y_train, sizes, draws)
+    print(start, later, flush=True)
+    batches = [1, 4, 16, 64, 256, len(digits.X_train)]
+    grid = [0.1, 0.3, 1.0, 3.0, 10.0, 30.0, 0.03, 0.01]
+    data = {
+        "sizes": sizes,
+        "draws": draws,
+        "start": start,
+        "later": later,
+        "work": work(digits.X_train, digits.y_train, batches, grid, 0.1, 300),
+    }
+    write_recorded(
+        "gradient_noise",
+        data,
+        description="Distance of a batch's gradient from the whole one for softmax "
+        "regression on MNIST, at zero weights and after ten epochs; passes over the "
+        "small digits until the training loss is below 0.1, by batch size.",
+        command="OPENBLAS_NUM_THREADS=1 python -m experiments.gradient_noise",
+        seeds=[0],
+    )
+
+
+if __name__ == "__main__":
+    main()

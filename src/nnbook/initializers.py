@@ -11,6 +11,7 @@ from __future__ import annotations
 
 import math
 from collections.abc import Callable, Sequence
+from functools import partial
 from typing import TypeAlias
 
 import numpy as np
@@ -42,50 +43,47 @@ def zeros(shape: Sequence[int], rng: Rng) -> Array:
 
 def constant(c: float) -> Initializer:
     """Make an initializer that fills with the number c."""
-    value = _checks.number("c", c)
-    return lambda shape, rng: np.full(_shape(shape), value)
+    return partial(_filled, _checks.number("c", c))
 
 
 def normal(std: float) -> Initializer:
     """Make an initializer of normal numbers with mean 0 and the given deviation."""
-    value = _checks.number("std", std, low=0)
-    return lambda shape, rng: value * _rng(rng).standard_normal(_shape(shape))
+    return partial(_normal, _checks.number("std", std, low=0))
 
 
 def uniform(limit: float) -> Initializer:
     """Make an initializer of uniform numbers between -limit and limit."""
-    value = _checks.number("limit", limit, low=0)
-    return lambda shape, rng: _rng(rng).uniform(-value, value, _shape(shape))
+    return partial(_uniform, _checks.number("limit", limit, low=0))
 
 
 def lecun_normal(shape: Sequence[int], rng: Rng) -> Array:
     r"""Normal with $\sigma = \sqrt{1 / n_{in}}$ (LeCun and colleagues, 1998)."""
     n_in, _ = _fans(shape)
-    return normal(math.sqrt(1 / n_in))(shape, rng)
+    return _normal(math.sqrt(1 / n_in), shape, rng)
 
 
 def glorot_normal(shape: Sequence[int], rng: Rng) -> Array:
     r"""Normal, $\sigma = \sqrt{2 / (n_{in} + n_{out})}$ (Glorot and Bengio, 2010)."""
     n_in, n_out = _fans(shape)
-    return normal(math.sqrt(2 / (n_in + n_out)))(shape, rng)
+    return _normal(math.sqrt(2 / (n_in + n_out)), shape, rng)
 
 
 def glorot_uniform(shape: Sequence[int], rng: Rng) -> Array:
     r"""Uniform within $\sqrt{6 / (n_{in} + n_{out})}$ (Glorot and Bengio, 2010)."""
     n_in, n_out = _fans(shape)
-    return uniform(math.sqrt(6 / (n_in + n_out)))(shape, rng)
+    return _uniform(math.sqrt(6 / (n_in + n_out)), shape, rng)
 
 
 def he_normal(shape: Sequence[int], rng: Rng) -> Array:
     r"""Normal with $\sigma = \sqrt{2 / n_{in}}$, for ReLU (He and colleagues, 2015)."""
     n_in, _ = _fans(shape)
-    return normal(math.sqrt(2 / n_in))(shape, rng)
+    return _normal(math.sqrt(2 / n_in), shape, rng)
 
 
 def he_uniform(shape: Sequence[int], rng: Rng) -> Array:
     r"""Uniform within $\sqrt{6 / n_{in}}$, for ReLU (He and colleagues, 2015)."""
     n_in, _ = _fans(shape)
-    return uniform(math.sqrt(6 / n_in))(shape, rng)
+    return _uniform(math.sqrt(6 / n_in), shape, rng)
 
 
 def orthogonal(shape: Sequence[int], rng: Rng) -> Array:
@@ -102,6 +100,18 @@ def orthogonal(shape: Sequence[int], rng: Rng) -> Array:
     Q, R = np.linalg.qr(tall)
     Q *= np.where(np.diag(R) < 0, -1, 1)
     return Q if n_in >= n_out else Q.T.copy()
+
+
+def _filled(value: float, shape: Sequence[int], rng: Rng) -> Array:
+    return np.full(_shape(shape), value)
+
+
+def _normal(std: float, shape: Sequence[int], rng: Rng) -> Array:
+    return std * _rng(rng).standard_normal(_shape(shape))
+
+
+def _uniform(limit: float, shape: Sequence[int], rng: Rng) -> Array:
+    return _rng(rng).uniform(-limit, limit, _shape(shape))
 
 
 def _shape(shape: Sequence[int]) -> tuple[int, ...]:

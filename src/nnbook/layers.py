@@ -102,7 +102,7 @@ class Dense(Layer):
 
     def _options(self) -> dict[str, Any]:
         options: dict[str, Any] = {"n_in": self.n_in, "n_out": self.n_out}
-        if self.activation is not identity:
+        if self.activation.name != identity.name:  # a pickled one is a copy
             options["activation"] = self.activation
         if not self._offsets:
             options["bias"] = None

@@ -1,0 +1,403 @@
+import copy
+import json
+import math
+import pickle
+from pathlib import Path
+
+import numpy as np
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+import nnbook as nn
+
+REFERENCE = json.loads(
+    (Path(__file__).parent / "reference" / "torch_values.json").read_text()
+)["mlp"]
+
+# Both sides compute in float64, each by its own formula: a few roundings apart.
+SAME = 1e-9
+# Products of matrices may add up in another order.
+ROUNDING = 1e-12
+
+
+@pytest.mark.parametrize("name", ["relu", "tanh", "sigmoid", "gelu_erf"])
+def test_forward_and_backward_of_pytorch(name):
+    expected = REFERENCE["act"][name]
+    f = getattr(nn, name.removesuffix("_erf"))
+    network = nn.Network(nn.Dense(2, 4, activation=f), nn.Dense(4, 3), dtype=np.float64)
+    first, last = network.layers
+    first.W, first.b = REFERENCE["W1"], REFERENCE["b1"]
+    last.W, last.b = REFERENCE["W2"], REFERENCE["b2"]
+    loss = nn.SoftmaxCrossEntropy()
+    Z = network.forward(REFERENCE["X"])
+    np.testing.assert_allclose(Z, expected["logits"], rtol=SAME, atol=1e-15)
+    assert loss(Z, REFERENCE["y"]) == pytest.approx(expected["loss"], rel=SAME)
+    network.backward(loss.gradient(Z, REFERENCE["y"]))
+    for array, key in (
+        (first.dW, "dW1"),
+        (first.db, "db1"),
+        (last.dW, "dW2"),
+        (last.db, "db2"),
+    ):
+        np.testing.assert_allclose(array, expected[key], rtol=SAME, atol=1e-15)
+
+
+@pytest.mark.parametrize("dtype", [np.float32, np.float64])
+def test_a_network_worked_by_hand(dtype):
+    network = nn.Network(
+        nn.Dense(2, 2, activation=nn.relu), nn.Dense(2, 2), dtype=dtype
+    )
+    first, last = network.layers
+    first.W, first.b = [[1, -1], [0.5, 1]], [1, -2]
+    last.W, last.b = [[1, 0], [2, -1]], [0, 3]
+    X, y = [[1, 2]], [0]
+
+    # Z1 = (1·1 + 2·½ + 1, 1·(-1) + 2·1 - 2) = (3, -1), A1 = (3, 0)
+    # Z2 = (3·1 + 0·2 + 0, 3·0 + 0·(-1) + 3) = (3, 3)
+    Z = network.forward(X)
+    np.testing.assert_array_equal(Z, [[3, 3]])
+    np.testing.assert_array_equal(network(X), Z)
+    np.testing.assert_array_equal(first._A, [[3, 0]])
+
+    # p = (½, ½), so the loss is log 2 and dZ2 = p - y = (-½, ½).
+    loss = nn.SoftmaxCrossEntropy()
+    assert loss(Z, y) == pytest.approx(math.log(2), rel=1e-7)
+    dZ = loss.gradient(Z, y)
+    np.testing.assert_array_equal(dZ, [[-0.5, 0.5]])
+    np.testing.assert_array_equal(network.predict_proba(X), [[0.5, 0.5]])
+
+    # dW2 = A1ᵀ dZ2 = (3·(-½), 3·½; 0, 0), db2 = dZ2
+    # dA1 = dZ2 W2ᵀ = (-½·1 + ½·0, -½·2 + ½·(-1)) = (-½, -1½)
+    # dZ1 = dA1 · (1, 0) = (-½, 0), for Z1 = (3, -1)
+    # dW1 = Xᵀ dZ1 = (1·(-½), 0; 2·(-½), 0), db1 = dZ1
+    network.backward(dZ)
+    np.testing.assert_array_equal(last.dW, [[-1.5, 1.5], [0, 0]])
+    np.testing.assert_array_equal(last.db, [-0.5, 0.5])
+    np.testing.assert_array_equal(first.dW, [[-0.5, 0], [-1, 0]])
+    np.testing.assert_array_equal(first.db, [-0.5, 0])
+
+    # In the vector: W1, W2, then b1, b2.
+    np.testing.assert_array_equal(
+        network.grads, [-0.5, 0, -1, 0, -1.5, 1.5, 0, 0, -0.5, 0, -0.5, 0.5]
+    )
+    assert network.n_weights == 8
+    # A step of 1 against the gradient: W1 = (1½, -1; 1½, 1), b1 = (1½, -2), so
+    # Z1 = (1½ + 3 + 1½, -1) = (6, -1); W2 = (2½, -1½; 2, -1), b2 = (½, 2½), so
+    # Z2 = (15 + ½, -9 + 2½).
+    network.params -= network.grads
+    np.testing.assert_array_equal(network(X), [[15.5, -6.5]])
+    np.testing.assert_array_equal(network.predict(X), [0])
+
+
+def example(seed=0, dtype=np.float64):
+    return nn.Network(
+        nn.Dense(3, 4, activation=nn.gelu),
+        nn.BatchNorm(4),
+        nn.Residual(nn.Dense(4, 4, activation=nn.relu), nn.Dropout(0.3)),
+        nn.LayerNorm(4),
+        nn.Dense(4, 2, bias=None),
+        seed=seed,
+        dtype=dtype,
+    )
+
+
+def samples(n=6):
+    return np.random.default_rng(0).normal(size=(n, 3))
+
+
+def test_all_weights_come_before_all_offsets():
+    network = example()
+    assert network.parameter_shapes() == [
+        ("layer 0 W", (3, 4)),
+        ("layer 2 W", (4, 4)),
+        ("layer 5 W", (4, 2)),
+        ("layer 0 b", (4,)),
+        ("layer 1 gain", (4,)),
+        ("layer 1 offset", (4,)),
+        ("layer 2 b", (4,)),
+        ("layer 4 gain", (4,)),
+        ("layer 4 offset", (4,)),
+    ]
+    assert network.n_weights == 12 + 16 + 8
+    assert network.params.size == 36 + 6 * 4
+    first, norm, residual, _, last = network.layers
+    weights = [first.W, residual.layers[0].W, last.W]
+    np.testing.assert_array_equal(
+        network.params[:36], np.concatenate([W.ravel() for W in weights])
+    )
+    network.params = np.arange(60)
+    np.testing.assert_array_equal(first.W, np.arange(12).reshape(3, 4))
+    np.testing.assert_array_equal(norm.gain, np.arange(40, 44))
+
+
+def assert_views(network):
+    for leaf in network._leaves:
+        for name, _, _ in (*leaf._weights, *leaf._offsets):
+            assert np.shares_memory(getattr(leaf, name), network.params)
+            assert np.shares_memory(getattr(leaf, f"d{name}"), network.grads)
+
+
+@pytest.mark.parametrize(
+    "twin_of",
+    [
+        lambda network: network.copy(),
+        copy.deepcopy,
+        lambda network: pickle.loads(pickle.dumps(network)),
+    ],
+    ids=["copy", "deepcopy", "pickle"],
+)
+def test_a_twin_has_views_of_its_own(twin_of):
+    network = example()
+    network.forward(samples())
+    twin = twin_of(network)
+    assert_views(network)
+    assert_views(twin)
+    assert repr(twin) == repr(network)
+    np.testing.assert_array_equal(twin.params, network.params)
+    np.testing.assert_array_equal(twin.statistics(), network.statistics())
+    np.testing.assert_array_equal(twin(samples()), network(samples()))
+    # The next masks are the same, too.
+    np.testing.assert_array_equal(twin.forward(samples()), network.forward(samples()))
+    before = network.params.copy(), network.statistics()
+    twin.params += 1
+    twin.forward(5 + samples())
+    np.testing.assert_array_equal(network.params, before[0])
+    np.testing.assert_array_equal(network.statistics(), before[1])
+
+
+def test_assigning_fills_the_vector():
+    network = example()
+    vector, X = network.params, samples()
+    network.params = 2 * vector
+    network.grads = np.ones(60)
+    network.params -= network.grads
+    first = network.layers[0]
+    first.W = np.ones((3, 4), int)
+    first.b += 1
+    assert network.params is vector
+    assert_views(network)
+    np.testing.assert_array_equal(vector[:12], 1)
+    twin = example()
+    twin.params[:] = vector
+    np.testing.assert_array_equal(twin(X), network(X))
+    for assign in (
+        lambda: setattr(network, "params", np.ones(3)),
+        lambda: setattr(network, "grads", 0.0),
+        lambda: setattr(first, "W", np.ones((4, 3))),
+        lambda: setattr(first, "b", 1.0),
+    ):
+        with pytest.raises(ValueError, match="of the array it is copied into"):
+            assign()
+    with pytest.raises(ValueError, match="W holds nan"):
+        first.W = np.full((3, 4), np.nan)
+
+
+def test_summary():
+    rows = example().summary().splitlines()
+    assert rows == [
+        "layer                                                 output  parameters",
+        "Dense(3, 4, activation=gelu)                          (n, 4)          16",
+        "BatchNorm(4)                                          (n, 4)           8",
+        "Residual(Dense(4, 4, activation=relu), Dropout(0.3))  (n, 4)          20",
+        "LayerNorm(4)                                          (n, 4)           8",
+        "Dense(4, 2, bias=None)                                (n, 2)           8",
+        "total                                                                 60",
+    ]
+
+
+def test_repr_makes_the_network_again():
+    for network in (example(), nn.mlp([3, 5, 2], activation=nn.tanh)):
+        twin = eval(repr(network), {"nn": nn, "np": np})
+        assert repr(twin) == repr(network)
+        assert twin.dtype == network.dtype
+        np.testing.assert_array_equal(twin.params, network.params)
+
+
+def test_seeds():
+    np.testing.assert_array_equal(example(7).params, example(7).params)
+    assert (example(7).params[:36] != example(8).params[:36]).all()
+    masked = [example(7).forward(samples()) for _ in range(2)]
+    np.testing.assert_array_equal(*masked)
+    # Both dtypes start from the same numbers.
+    np.testing.assert_array_equal(
+        example(7, np.float32).params, example(7).params.astype(np.float32)
+    )
+
+
+@pytest.mark.parametrize("dtype", [np.float32, np.float64])
+def test_everything_has_the_dtype_of_the_network(dtype):
+    network = example(dtype=dtype)
+    for X in (samples().astype(np.float32), samples(), samples().round().astype(int)):
+        Z = network.forward(X)
+        network.backward(Z)
+        for array in (Z, network(X), network.predict_proba(X), network.grads):
+            assert array.dtype == dtype
+        assert network.params.dtype == network.layers[0].W.dtype == dtype
+
+
+def test_inputs_are_neither_changed_nor_kept():
+    network, reference = example(), example()
+    X = samples()
+    dZ = np.ones((6, 2))
+    Z = network.forward(X)
+    kept = Z.copy()
+    X[:] = 0  # must not spoil the way back
+    network.backward(dZ)
+    reference.forward(samples())
+    reference.backward(np.ones((6, 2)))
+    np.testing.assert_array_equal(network.grads, reference.grads)
+    np.testing.assert_array_equal(dZ, 1)
+    X = samples()
+    network(X)
+    network.forward(X)
+    np.testing.assert_array_equal(X, samples())
+    np.testing.assert_array_equal(Z, kept)
+
+
+def test_backward_twice_gives_the_same():
+    network = example()
+    Z = network.forward(samples())
+    network.backward(Z)
+    grads = network.grads.copy()
+    network.grads = np.ones(60)  # filled anew, not added to
+    network.backward(Z)
+    np.testing.assert_array_equal(network.grads, grads)
+
+
+@given(st.permutations(range(6)), st.integers(1, 5))
+def test_in_use_each_sample_stands_alone(order, cut):
+    network = example()
+    X = samples()
+    network.forward(X)
+    Z = network(X)
+    np.testing.assert_allclose(network(X[order]), Z[order], rtol=ROUNDING)
+    np.testing.assert_allclose(
+        np.concatenate([network(X[:cut]), network(X[cut:])]), Z, rtol=ROUNDING
+    )
+
+
+@given(st.integers(1, 5))
+def test_gradient_of_a_batch_is_the_mean_of_its_parts(cut):
+    network = nn.mlp([3, 5, 2], activation=nn.tanh, dtype=np.float64)
+    loss = nn.SoftmaxCrossEntropy()
+    X, y = samples(), np.array([0, 1, 1, 0, 1, 0])
+    parts = []
+    for part in (slice(None), slice(cut), slice(cut, None)):
+        network.backward(loss.gradient(network.forward(X[part]), y[part]))
+        parts.append(network.grads.copy())
+    whole, left, right = parts
+    mean = (cut * left + (6 - cut) * right) / 6
+    np.testing.assert_allclose(whole, mean, atol=1e-15)
+
+
+def test_predictions_of_classes_and_shares():
+    network = nn.mlp([3, 4], dtype=np.float64)
+    X = samples()
+    shares = network.predict_proba(X)
+    np.testing.assert_allclose(shares, nn.softmax(network(X)))
+    np.testing.assert_array_equal(network.predict(X), shares.argmax(axis=1))
+
+
+def test_a_single_output_answers_yes_or_no():
+    network = nn.mlp([3, 1], dtype=np.float64)
+    X = samples()
+    Z = network(X)[:, 0]
+    np.testing.assert_array_equal(network.predict(X), Z > 0)
+    assert network.predict(X).dtype.kind == "i"
+    np.testing.assert_allclose(
+        network.predict_proba(X), np.transpose([nn.sigmoid(-Z), nn.sigmoid(Z)])
+    )
+
+
+def test_running_statistics_can_be_carried_over():
+    network, other = example(), example()
+    network.forward(3 + samples())
+    assert network.statistics().size == 8
+    other.load_statistics(network.statistics())
+    np.testing.assert_array_equal(other(samples()), network(samples()))
+    with pytest.raises(ValueError, match=r"shape \(3,\); expected \(8,\)"):
+        other.load_statistics(np.zeros(3))
+    assert nn.mlp([2, 3]).statistics().shape == (0,)
+
+
+def test_a_network_without_parameters():
+    network = nn.Network(nn.Dropout(0.5), dtype=np.float64)
+    assert network.params.size == network.n_weights == 0
+    Z = network.forward(np.ones((3, 2)))
+    network.backward(Z)
+    assert network.summary().splitlines()[1].split() == [
+        "Dropout(0.5)",
+        "(n,",
+        "None)",
+        "0",
+    ]
+
+
+def test_mlp():
+    network = nn.mlp([4, 3, 3, 2], activation=nn.elu, weights=nn.init.orthogonal)
+    assert repr(network) == (
+        "nn.Network(nn.Dense(4, 3, activation=nn.elu), "
+        "nn.Dense(3, 3, activation=nn.elu), nn.Dense(3, 2))"
+    )
+    W = network.layers[1].W
+    np.testing.assert_allclose(W @ W.T, np.eye(3), atol=1e-6)
+    assert nn.mlp((5, 2)).params.size == 12
+
+
+NETWORK = nn.mlp([3, 2])
+
+
+@pytest.mark.parametrize(
+    ("call", "error", "message"),
+    [
+        (lambda: nn.Network(), ValueError, "no layer"),
+        (lambda: nn.Network(nn.relu), TypeError, "layer 0 is nn.relu"),
+        (
+            lambda: nn.Network(nn.Dense(2, 3), nn.Dense(4, 1)),
+            ValueError,
+            "layer 1 takes 4 features, but the layers before it give 3",
+        ),
+        (lambda: nn.Network(NETWORK.layers[0]), ValueError, "another network"),
+        (lambda: nn.Network(*[nn.Dense(2, 2)] * 2), ValueError, "used twice"),
+        (lambda: nn.Network(nn.Dropout(0), seed=-1), ValueError, "seed is -1"),
+        (lambda: nn.mlp([2, 3], dtype=np.float16), TypeError, "dtype is"),
+        (lambda: nn.mlp([2, 3], dtype="huge"), TypeError, "dtype is 'huge'"),
+        (
+            lambda: nn.Network(
+                nn.Dense(2, 3, weights=lambda shape, rng: rng.random(6))
+            ),
+            ValueError,
+            r"initializer of W gave shape \(6,\); expected \(2, 3\)",
+        ),
+        (
+            lambda: nn.Network(nn.Dense(2, 3, bias=lambda shape, rng: [np.nan] * 3)),
+            ValueError,
+            "initial b holds nan",
+        ),
+        (lambda: nn.mlp([2]), ValueError, "width of the input"),
+        (lambda: nn.mlp(2), TypeError, "sizes is 2"),
+        (lambda: nn.mlp("23"), TypeError, "sizes is '23'"),
+        (lambda: nn.mlp([2, 0]), ValueError, "n_out is 0"),
+        (lambda: NETWORK([[1, 2]]), ValueError, "expected 3 columns"),
+        (lambda: NETWORK([1, 2, 3]), ValueError, r"X\[None, :\]"),
+        (lambda: NETWORK(np.zeros((0, 3))), ValueError, "X is empty"),
+        (lambda: NETWORK([[1, 2, np.nan]]), ValueError, "X holds nan"),
+        (
+            lambda: NETWORK([[1, 2, -1e39]]),
+            ValueError,
+            "1e[+]39, too large for float32",
+        ),
+        (lambda: NETWORK.backward([[1, 2]]), ValueError, "call forward first"),
+    ],
+)
+def test_what_is_refused(call, error, message):
+    with pytest.raises(error, match=message):
+        call()
+
+
+def test_a_gradient_of_another_shape_is_refused():
+    network = example()
+    network.forward(samples())
+    with pytest.raises(ValueError, match=r"shape \(5, 2\); expected \(6, 2\)"):
+        network.backward(np.ones((5, 2)))

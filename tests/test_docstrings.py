@@ -1,0 +1,61 @@
+import doctest
+import importlib
+import inspect
+import pkgutil
+
+import numpy as np
+import pytest
+
+import nnbook as nn
+
+MODULES = sorted(module.name for module in pkgutil.iter_modules(nn.__path__))
+
+
+@pytest.mark.parametrize("name", MODULES)
+def test_examples(name):
+    module = importlib.import_module(f"nnbook.{name}")
+    result = doctest.testmod(module, extraglobs={"nn": nn, "np": np})
+    assert result.failed == 0
+
+
+def test_there_are_examples():
+    finder = doctest.DocTestFinder()
+    with_examples = {
+        name
+        for name in MODULES
+        for test in finder.find(importlib.import_module(f"nnbook.{name}"))
+        if test.examples
+    }
+    assert {"losses", "network", "optimizers", "softmax", "training"} <= with_examples
+
+
+@pytest.mark.parametrize("name", nn.__all__)
+def test_every_public_name_is_documented_and_exported_by_its_module(name):
+    value = getattr(nn, name)
+    assert inspect.getdoc(value)
+    if inspect.ismodule(value):
+        assert value.__all__
+    elif isinstance(value, nn.Activation):
+        assert name in importlib.import_module("nnbook.activations").__all__
+    else:
+        # The public module: a base class or a norm may live in a private one.
+        homes = [
+            module
+            for module in MODULES
+            if not module.startswith("_")
+            and name in importlib.import_module(f"nnbook.{module}").__all__
+        ]
+        assert len(homes) == 1
+
+
+@pytest.mark.parametrize("module", [m for m in MODULES if not m.startswith("_")])
+def test_every_exported_name_exists(module):
+    members = importlib.import_module(f"nnbook.{module}")
+    for name in members.__all__:
+        assert hasattr(members, name)
+
+
+def test_dir_lists_the_public_names_and_nothing_else_is_found():
+    assert dir(nn) == sorted(nn.__all__)
+    with pytest.raises(AttributeError, match="no attribute 'Densee'"):
+        _ = nn.Densee

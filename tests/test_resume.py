@@ -1,0 +1,374 @@
+"""A run that was cut anywhere, and resumed, ends with the bits of an unbroken one."""
+
+import os
+import random
+import signal
+import subprocess
+import sys
+import time
+
+import numpy as np
+import pytest
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
+
+import nnbook as nn
+
+X, Y = nn.datasets.spiral(n_per_class=9)
+EPOCHS = 6
+
+OPTIMIZERS = {
+    "SGD": nn.SGD,
+    "Momentum": nn.Momentum,
+    "Nesterov": nn.Nesterov,
+    "AdaGrad": nn.AdaGrad,
+    "RMSProp": nn.RMSProp,
+    "AdaDelta": nn.AdaDelta,
+    "Adam": nn.Adam,
+    "AdaMax": nn.AdaMax,
+    "Nadam": nn.Nadam,
+    "AMSGrad": nn.AMSGrad,
+    "AdamW": nn.AdamW,
+}
+SCHEDULES = {
+    "constant": lambda: 0.02,
+    "cosine": lambda: nn.CosineDecay(0.02, steps=24),
+    "restarts": lambda: nn.WarmRestarts(0.02, period=5, multiplier=2),
+    "one cycle": lambda: nn.OneCycle(0.05, steps=24),
+    "plateau": lambda: nn.ReduceOnPlateau(
+        0.02, factor=0.5, patience=0, threshold=0.2, cooldown=1
+    ),
+    "opennmt": lambda: nn.OpenNMTDecay(
+        0.02, decay=0.5, start_decay_at=4, start_decay_score_delta=0.01
+    ),
+    "opennmt score": lambda: nn.OpenNMTDecay(
+        0.02, strategy="score_only", start_decay_score_delta=0.08, restart=True
+    ),
+    "opennmt stop": lambda: nn.OpenNMTDecay(0.02, start_decay_at=2, minimum=0.01),
+    "warm-up plateau": lambda: nn.Warmup(
+        nn.ReduceOnPlateau(0.02, patience=0, threshold=0.5), steps=6
+    ),
+    "warm-up opennmt": lambda: nn.Warmup(
+        nn.OpenNMTDecay(0.02, start_decay_at=2, restart=True), steps=3
+    ),
+}
+
+
+def setting(optimizer="Adam", schedule="cosine", stopping=None, first=True, every=1):
+    """A maker of all that a run consists of."""
+
+    def make(path):
+        network = nn.Network(
+            nn.Dense(2, 6, activation=nn.tanh),
+            nn.BatchNorm(6),
+            nn.Dropout(0.2),
+            nn.Residual(nn.LayerNorm(6), nn.Dense(6, 6, activation=nn.gelu)),
+            nn.Dense(6, 3),
+        )
+        callbacks = [nn.GradientClipping(norm=0.5)]
+        if stopping is not None:
+            callbacks.append(nn.EarlyStopping(**stopping))
+        callbacks.insert(0 if first else len(callbacks), nn.Checkpoint(path, every))
+        return network, OPTIMIZERS[optimizer](SCHEDULES[schedule]()), callbacks
+
+    return make
+
+
+def train(made, epochs, resume=None):
+    network, optimizer, callbacks = made
+    history = nn.fit(
+        network,
+        X,
+        Y,
+        loss=nn.SoftmaxCrossEntropy(label_smoothing=0.1),
+        optimizer=optimizer,
+        epochs=epochs,
+        batch_size=8,
+        validation=(X[::3], Y[::3]),
+        regularizer=nn.L2(1e-3),
+        callbacks=callbacks,
+        seed=3,
+        resume=resume,
+    )
+    return network, optimizer, callbacks, history
+
+
+def bits(trained):
+    """All that a run leaves, in a form that compares bit for bit."""
+    network, optimizer, callbacks, history = trained
+    lists = history.to_dict()
+    del lists["seconds"]
+    states = [
+        optimizer.state_dict(),
+        *(callback.state_dict() for callback in callbacks),
+    ]
+    return {
+        "params": network.params.tobytes(),
+        "statistics": network.statistics().tobytes(),
+        "history": lists,
+        "masks": network._rng.bit_generator.state,
+        "states": [
+            {k: v.tobytes() if isinstance(v, np.ndarray) else v for k, v in s.items()}
+            for s in states
+        ],
+    }
+
+
+def in_pieces(make, path, stops):
+    """Train up to each stop in turn, every time as in a new process."""
+    for stop in (*stops, EPOCHS):
+        trained = train(make(path), stop, resume=path if path.exists() else None)
+    return trained
+
+
+@pytest.mark.parametrize("name", OPTIMIZERS)
+def test_every_optimizer(tmp_path, name):
+    make = setting(optimizer=name)
+    whole = bits(train(make(tmp_path / "whole"), EPOCHS))
+    for stop in range(1, EPOCHS):
+        assert bits(in_pieces(make, tmp_path / str(stop), [stop])) == whole
+
+
+@pytest.mark.parametrize("name", SCHEDULES)
+def test_every_schedule(tmp_path, name):
+    make = setting(schedule=name)
+    whole = bits(train(make(tmp_path / "whole"), EPOCHS))
+    for stop in range(1, EPOCHS):
+        assert bits(in_pieces(make, tmp_path / str(stop), [stop])) == whole
+
+
+def test_the_schedules_that_listen_do_change_the_rate(tmp_path):
+    for name in SCHEDULES:
+        if "plateau" in name or "opennmt" in name:
+            *_, history = train(setting(schedule=name)(tmp_path / "n"), EPOCHS)
+            assert len(set(history.learning_rate)) > 1
+            assert (len(history) < EPOCHS) == (name == "opennmt stop")
+
+
+@pytest.mark.parametrize("first", [True, False])
+@pytest.mark.parametrize(
+    "stopping",
+    [
+        {"patience": 0, "min_delta": 0.05},
+        {"patience": 1, "monitor": "val_accuracy"},
+        {"patience": 9},
+        {"patience": 0, "min_delta": 99.0},
+    ],
+)
+def test_early_stopping_on_either_side_of_the_checkpoint(tmp_path, stopping, first):
+    make = setting(stopping=stopping, first=first)
+    whole = bits(train(make(tmp_path / "whole"), EPOCHS))
+    for stop in range(1, EPOCHS):
+        assert bits(in_pieces(make, tmp_path / str(stop), [stop])) == whole
+    stops = list(range(1, EPOCHS))
+    assert bits(in_pieces(make, tmp_path / "each", stops)) == whole
+
+
+def test_the_same_objects_can_be_used_again(tmp_path):
+    path = tmp_path / "n"
+    make = setting(schedule="plateau", stopping={"patience": 1, "min_delta": 0.01})
+    whole = bits(train(make(tmp_path / "whole"), EPOCHS))
+    made = make(path)
+    train(made, 2)
+    assert bits(train(made, EPOCHS, resume=path)) == whole
+    assert bits(train(made, EPOCHS, resume=path)) == whole  # nothing left to do
+
+
+def test_seconds_are_kept(tmp_path):
+    path = tmp_path / "n"
+    *_, first = train(setting()(path), 2)
+    *_, second = train(setting()(path), 4, resume=path)
+    assert second.seconds[:2] == first.seconds
+    assert len(second.seconds) == 4
+
+
+@settings(
+    max_examples=15,
+    deadline=None,
+    suppress_health_check=[HealthCheck.function_scoped_fixture],
+)
+@given(
+    stops=st.lists(st.integers(1, EPOCHS), unique=True).map(sorted),
+    optimizer=st.sampled_from(sorted(OPTIMIZERS)),
+    schedule=st.sampled_from(sorted(SCHEDULES)),
+    every=st.integers(1, 3),
+)
+def test_any_cuts(tmp_path_factory, stops, optimizer, schedule, every):
+    folder = tmp_path_factory.mktemp("cuts")
+    make = setting(
+        optimizer, schedule, stopping={"patience": 1, "min_delta": 0.02}, every=every
+    )
+    whole = bits(train(make(folder / "whole"), EPOCHS))
+    assert bits(in_pieces(make, folder / "n", stops)) == whole
+
+
+def test_checkpoint_every_few_epochs(tmp_path):
+    path = tmp_path / "n"
+    train(setting(every=4)(path), 3)
+    assert not path.exists()
+    train(setting(every=4)(path), 6)
+    network, *_, history = train(setting(every=4)(path), 4, path)
+    assert len(history) == 4
+    np.testing.assert_array_equal(nn.load(path).params, network.params)
+
+
+# What does not fit -------------------------------------------------------------------
+
+
+@pytest.mark.parametrize(
+    ("change", "message"),
+    [
+        (
+            lambda made: (nn.mlp([2, 3]), *made[1:]),
+            "saved with the network .* now it is",
+        ),
+        (
+            lambda made: (made[0], nn.Adam(0.5), made[2]),
+            r"with the optimizer nn\.Adam\(learning_rate=nn\.Cosine.*_rate=0\.5",
+        ),
+        (
+            lambda made: (made[0], made[1], made[2][:1]),
+            r"with the list of callbacks \['Checkpoint', 'GradientClipping'\]",
+        ),
+    ],
+)
+def test_other_objects_are_refused_and_left_alone(tmp_path, change, message):
+    path = tmp_path / "n"
+    train(setting()(path), 2)
+    network, optimizer, callbacks = change(setting()(path))
+    before, content = network.params.copy(), path.read_bytes()
+    with pytest.raises(ValueError, match=message) as caught:
+        train((network, optimizer, callbacks), 4, resume=path)
+    assert str(path) in str(caught.value)
+    np.testing.assert_array_equal(network.params, before)
+    assert optimizer.steps == 0
+    assert path.read_bytes() == content
+
+
+def test_a_saved_network_is_no_run(tmp_path):
+    path = tmp_path / "n"
+    made = setting()(path)
+    nn.save(made[0], path)
+    with pytest.raises(ValueError, match=r"a network but no run.*nn\.Checkpoint"):
+        train(made, 1, resume=path)
+    with pytest.raises(FileNotFoundError, match=r"no file .*nn\.Checkpoint"):
+        train(made, 1, resume=tmp_path / "none")
+    with pytest.raises(TypeError, match="resume is 3; expected the path"):
+        train(made, 1, resume=3)
+
+
+def test_a_checkpoint_is_also_a_network(tmp_path):
+    path = tmp_path / "n"
+    network, *_ = train(setting()(path), 2)
+    again = nn.load(path)
+    np.testing.assert_array_equal(again.params, network.params)
+    np.testing.assert_array_equal(again(X), network(X))
+
+
+def test_a_damaged_checkpoint_is_refused(tmp_path):
+    path = tmp_path / "n"
+    train(setting()(path), 2)
+    content = bytearray(path.read_bytes())
+    for at in range(0, len(content), 97):
+        content[at] ^= 1
+        path.write_bytes(content)
+        with pytest.raises(ValueError, match=r"n .*(damaged|version)"):
+            train(setting()(path), 4, resume=path)
+        content[at] ^= 1
+    for size in (0, 7, len(content) // 2, len(content) - 1):
+        path.write_bytes(content[:size])
+        with pytest.raises(ValueError, match="damaged"):
+            train(setting()(path), 4, resume=path)
+
+
+# Killed processes --------------------------------------------------------------------
+
+KILLS = 20
+# Imports once; forks a process for each line "path epochs" that it reads.
+PROGRAM = """
+import os
+import sys
+from pathlib import Path
+
+import nnbook as nn
+
+
+class Tell(nn.Callback):
+    def begin(self, run):
+        print(os.getpid(), flush=True)
+
+
+def train(path, epochs):
+    X, y = nn.datasets.spiral(n_per_class=4)
+    network = nn.Network(
+        nn.Dense(2, 4, activation=nn.relu),
+        nn.Dropout(0.2),
+        nn.BatchNorm(4),
+        nn.Dense(4, 3),
+    )
+    nn.fit(
+        network,
+        X,
+        y,
+        loss=nn.SoftmaxCrossEntropy(),
+        optimizer=nn.Adam(nn.ReduceOnPlateau(0.01, patience=20)),
+        epochs=epochs,
+        batch_size=6,
+        callbacks=[nn.Checkpoint(path), nn.EarlyStopping(999, monitor="loss"), Tell()],
+        resume=path if path.exists() else None,
+    )
+    print(network.params.tobytes().hex(), flush=True)
+
+
+for line in sys.stdin:
+    path, epochs = line.split()
+    child = os.fork()
+    if child == 0:
+        try:
+            train(Path(path), int(epochs))
+            os._exit(0)
+        finally:
+            os._exit(1)
+    print("ended", os.waitstatus_to_exitcode(os.waitpid(child, 0)[1]), flush=True)
+"""
+
+
+@pytest.mark.skipif(not hasattr(os, "fork"), reason="kills processes the POSIX way")
+def test_killed_processes_lose_no_bit(tmp_path):
+    environment = {**os.environ, "OPENBLAS_NUM_THREADS": "1"}
+    server = subprocess.Popen(
+        [sys.executable, "-c", PROGRAM],
+        stdin=subprocess.PIPE,
+        stdout=subprocess.PIPE,
+        text=True,
+        env=environment,
+    )
+
+    def start(path, epochs):
+        server.stdin.write(f"{path} {epochs}\n")
+        server.stdin.flush()
+        return int(server.stdout.readline())
+
+    def finish(path, epochs):
+        start(path, epochs)
+        params = server.stdout.readline()
+        assert server.stdout.readline() == "ended 0\n"
+        return params
+
+    chance = random.Random(0)
+    path = tmp_path / "run"
+    reached = []
+    with server:
+        for _ in range(KILLS):
+            process = start(path, 100_000)
+            time.sleep(chance.uniform(0, 0.05))
+            os.kill(process, signal.SIGKILL)
+            assert server.stdout.readline() == "ended -9\n"
+            if path.exists():
+                nn.load(path)  # whole at any moment
+                reached.append(nn.storage._read(path)[1]["epoch"])
+        assert reached == sorted(reached)
+        assert len(set(reached)) > KILLS // 2  # most processes got somewhere
+        epochs = reached[-1] + 10
+        assert finish(path, epochs) == finish(tmp_path / "whole", epochs)
+        server.stdin.close()

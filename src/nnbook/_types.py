@@ -8,4 +8,5 @@ import numpy as np
 from numpy.typing import NDArray
 
 Array: TypeAlias = NDArray[Any]
-Rng: TypeAlias = np.random.Generator
+# A text, since NumPy loads its random numbers only when they are first used.
+Rng: TypeAlias = "np.random.Generator"

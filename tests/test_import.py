@@ -1,0 +1,98 @@
+"""What `import nnbook` loads: itself, NumPy, and nothing that is optional."""
+
+import json
+import subprocess
+import sys
+
+import pytest
+
+import nnbook as nn
+
+OPTIONAL = {"matplotlib", "sklearn", "scipy", "pooch", "safetensors", "tqdm", "joblib"}
+
+
+def in_a_new_process(program):
+    """What a program prints, read as JSON."""
+    done = subprocess.run(
+        [sys.executable, "-W", "error", "-c", program],
+        capture_output=True,
+        text=True,
+        check=True,
+    )
+    assert done.stderr == ""
+    return json.loads(done.stdout)
+
+
+def test_import_loads_nothing_optional():
+    loaded, again = in_a_new_process(
+        "import json, sys, nnbook; first = list(sys.modules);"
+        "network = nnbook.mlp([2, 3, 2]); X, y = nnbook.datasets.xor();"
+        "nnbook.fit(network, X, y, loss=nnbook.SoftmaxCrossEntropy(),"
+        " optimizer=nnbook.Adam(), epochs=2); nnbook.datasets.digits();"
+        "print(json.dumps([first, list(sys.modules)]))"
+    )
+    for modules in (loaded, again):
+        assert "numpy" in modules
+        assert not OPTIONAL & {name.split(".")[0] for name in modules}
+
+
+def test_import_takes_little_time():
+    # Printed and not asserted, for it depends on the machine: pytest -rP shows it.
+    numpy, nnbook = in_a_new_process(
+        "import json, time; a = time.process_time(); import numpy;"
+        "b = time.process_time(); import nnbook; c = time.process_time();"
+        "print(json.dumps([b - a, c - b]))"
+    )
+    print(f"NumPy takes {1e3 * numpy:.0f} ms, nnbook {1e3 * nnbook:.0f} ms more")
+
+
+def test_every_public_name_can_be_reached():
+    assert len(set(nn.__all__)) == len(nn.__all__)
+    for name in nn.__all__:
+        assert getattr(nn, name) is not None
+    assert set(dir(nn)) == set(nn.__all__)
+
+
+def test_namespaces_are_loaded_when_they_are_first_used():
+    before, after = in_a_new_process(
+        "import json, sys, nnbook; name = 'nnbook.plots'; before = name in sys.modules;"
+        "nnbook.plots.curves; print(json.dumps([before, name in sys.modules]))"
+    )
+    assert (before, after) == (False, True)
+
+
+def test_unknown_name():
+    with pytest.raises(AttributeError, match=r"no attribute 'Adamm'; dir\(nnbook\)"):
+        nn.Adamm  # noqa: B018
+
+
+@pytest.mark.parametrize(
+    ("package", "extra", "use"),
+    [
+        ("matplotlib", "plots", "nnbook.plots.curves([0, 1], {'a': [0, 1]})"),
+        ("sklearn", "estimators", "nnbook.estimators"),
+        ("safetensors", "storage", "nnbook.save(nnbook.mlp([2, 2]), 'network')"),
+        ("safetensors", "storage", "nnbook.load('network')"),
+        ("pooch", "data", "nnbook.datasets.mnist()"),
+    ],
+)
+def test_a_missing_package_is_named_with_its_extra(package, extra, use, tmp_path):
+    message = in_a_new_process(
+        f"""if True:
+        import json, os, sys
+        sys.modules["{package}"] = None
+        os.environ.pop("NNBOOK_DATA_DIR", None)
+        os.chdir({str(tmp_path)!r})
+        import nnbook
+        try:
+            {use}
+        except ModuleNotFoundError as error:
+            print(json.dumps([str(error), error.name]))
+        """
+    )
+    assert message[0] == (
+        f"this needs {package}, which is not installed; install it with: "
+        f'pip install "nnbook[{extra}]"'
+    )
+    assert message[1].split(".")[0] == package
+    assert not list(tmp_path.iterdir())

@@ -265,6 +265,13 @@ def test_a_single_precision_gradient_is_near_the_double(build):
     np.testing.assert_allclose(grads[0], grads[1], atol=2e-6)
 
 
+def test_buffers_are_used_again():
+    network = fresh("dense")
+    outputs = [network._forward(batch(LOSSES[0], n)[0], None) for n in (5, 5, 3)]
+    assert np.shares_memory(outputs[0], outputs[1])
+    assert np.shares_memory(outputs[0], outputs[2])
+
+
 def test_buffers_of_other_batch_sizes_do_not_matter():
     network = fresh("residual")
     loss = LOSSES[0]
@@ -310,6 +317,23 @@ def test_default_weights_fit_the_activation(f, initializer):
 )
 def test_repr_makes_the_layer_again(text):
     assert repr(eval(text, {"nn": nn})) == text
+
+
+@pytest.mark.parametrize(
+    "layer",
+    [
+        nn.Dense(2, 3, activation=nn.elu, bias=None),
+        nn.Dropout(0.25),
+        nn.LayerNorm(4, epsilon=0.001),
+        nn.BatchNorm(4, momentum=0.5),
+    ],
+    ids=repr,
+)
+def test_saved_options_are_json_and_make_the_layer_again(layer):
+    options = json.loads(json.dumps(layer._saved_options()))
+    if "activation" in options:
+        options["activation"] = activations.get(options["activation"])
+    assert repr(type(layer)(**options)) == repr(layer)
 
 
 def test_a_layer_outside_a_network_has_no_parameters_yet():

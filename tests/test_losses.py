@@ -172,6 +172,16 @@ def test_private_path_equals_call_and_gradient(loss, dtype):
 
 
 @every_loss
+def test_what_was_computed_before_does_not_matter(loss):
+    used = eval(repr(loss), {"nn": nn})
+    used(*make_batch(loss, seed=1, dtype=np.float32))
+    P, Y = make_batch(loss)
+    fresh = eval(repr(loss), {"nn": nn})
+    assert used(P, Y) == fresh(P, Y)
+    np.testing.assert_array_equal(used.gradient(P, Y), fresh.gradient(P, Y))
+
+
+@every_loss
 def test_dtype_is_kept_and_inputs_unchanged(loss):
     P, Y = make_batch(loss)
     before = P.copy(), Y.copy()

@@ -13,16 +13,17 @@ from __future__ import annotations
 import copy
 import itertools
 import math
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from typing import Any
 
 import numpy as np
 from numpy.typing import ArrayLike, DTypeLike
 
-from nnbook import _checks, initializers
+from nnbook import _checks
 from nnbook._layer import Layer, check_chain, fill
 from nnbook._types import Array
 from nnbook.activations import Activation, relu
+from nnbook.initializers import Initializer
 from nnbook.layers import Dense
 from nnbook.softmax import softmax
 
@@ -80,42 +81,46 @@ class Network:
                 "a layer is used twice, or belongs to another network; make a new "
                 "layer for each place."
             )
-        weights, offsets = self._initial("_weights"), self._initial("_offsets")
-        vector = np.concatenate([np.empty(0), *weights, *offsets])
-        self._params: Array = vector.astype(self.dtype)
+        values = [
+            self._initial(name, shape, initializer)
+            for _, name, shape, initializer in self._arrays()
+        ]
+        self._params: Array = np.concatenate([np.empty(0), *values]).astype(self.dtype)
         self._grads = np.zeros_like(self._params)
-        self.n_weights = sum(w.size for w in weights)
+        self.n_weights = sum(
+            math.prod(shape) for leaf in self._leaves for _, shape, _ in leaf._weights
+        )
         self._bind()
         for leaf in self._leaves:
             leaf._taken = True
         self._out_shape: tuple[int, ...] | None = None  # of the last forward pass
 
-    def _initial(self, kind: str) -> list[Array]:
-        """Initial values of all weights or of all offsets, each one flat."""
-        values = []
-        for leaf in self._leaves:
-            for name, shape, initializer in getattr(leaf, kind):
-                value = _checks.as_floats(
-                    f"initial {name}", initializer(shape, self._rng)
-                )
-                if value.shape != shape:
-                    raise ValueError(
-                        f"the initializer of {name} gave shape {value.shape}; expected "
-                        f"{shape}, the shape that it was called with."
-                    )
-                values.append(value.ravel())
-        return values
+    def _arrays(self) -> Iterator[tuple[int, str, tuple[int, ...], Initializer]]:
+        """Which leaf has which array of which shape, in the order of the vector."""
+        for kind in ("_weights", "_offsets"):
+            for i, leaf in enumerate(self._leaves):
+                for name, shape, initializer in getattr(leaf, kind):
+                    yield i, name, shape, initializer
+
+    def _initial(
+        self, name: str, shape: tuple[int, ...], initializer: Initializer
+    ) -> Array:
+        value = _checks.as_floats(f"initial {name}", initializer(shape, self._rng))
+        if value.shape != shape:
+            raise ValueError(
+                f"the initializer of {name} gave shape {value.shape}; expected "
+                f"{shape}, the shape that it was called with."
+            )
+        return value.ravel()
 
     def _bind(self) -> None:
         """Give each layer views of its parameters and gradients."""
         start = 0
-        for kind in ("_weights", "_offsets"):
-            for leaf in self._leaves:
-                for name, shape, _ in getattr(leaf, kind):
-                    part = slice(start, start + math.prod(shape))
-                    view, gradient = self._params[part], self._grads[part]
-                    leaf._bind(name, view.reshape(shape), gradient.reshape(shape))
-                    start = part.stop
+        for i, name, shape, _ in self._arrays():
+            part = slice(start, start + math.prod(shape))
+            view, gradient = self._params[part], self._grads[part]
+            self._leaves[i]._bind(name, view.reshape(shape), gradient.reshape(shape))
+            start = part.stop
 
     @property
     def params(self) -> Array:
@@ -289,12 +294,7 @@ class Network:
         list
             Pairs such as ("layer 0 W", (64, 32)).
         """
-        return [
-            (f"layer {i} {name}", shape)
-            for kind in ("_weights", "_offsets")
-            for i, leaf in enumerate(self._leaves)
-            for name, shape, _ in getattr(leaf, kind)
-        ]
+        return [(f"layer {i} {name}", shape) for i, name, shape, _ in self._arrays()]
 
     def statistics(self) -> Array:
         """Running statistics of all layers, as one vector; they are not trained.
@@ -382,7 +382,7 @@ def mlp(
     sizes: Sequence[int],
     activation: Activation = relu,
     *,
-    weights: initializers.Initializer | None = None,
+    weights: Initializer | None = None,
     seed: int = 0,
     dtype: DTypeLike = np.float32,
 ) -> Network:

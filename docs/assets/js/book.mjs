@@ -18,7 +18,7 @@ function addCopyButton(cell, index) {
 function makeScrollable(box) {
   if (box.scrollWidth <= box.clientWidth + 1) return;
   box.tabIndex = 0;
-  box.setAttribute("role", "region");
+  box.setAttribute("role", "group");
   box.setAttribute("aria-label", box.matches(".nb-math") ? "Formula, scrollable" : "Scrollable");
 }
 

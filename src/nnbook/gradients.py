@@ -133,6 +133,11 @@ def check_gradients(
         raise TypeError(
             f"network is {_checks.describe(network)}; expected an nn.Network."
         )
+    if not isinstance(loss, Loss):
+        raise TypeError(
+            f"loss is {_checks.describe(loss)}; expected for example "
+            f"nn.SoftmaxCrossEntropy()."
+        )
     if network.dtype != np.float64:
         raise ValueError(
             f"the network has dtype {network.dtype}; expected float64, since "

@@ -159,6 +159,19 @@ def test_early_stopping_can_be_used_again():
     assert (len(history), stopping.best_epoch) == (4, 4)
 
 
+def test_early_stopping_state_before_and_after_a_run():
+    stopping, other = (nn.EarlyStopping(monitor="loss") for _ in range(2))
+    assert stopping.state_dict() == {"best_epoch": 0}
+    train(stopping)
+    state = stopping.state_dict()
+    other.load_state_dict(state)
+    assert other.state_dict().keys() == state.keys()
+    assert (other.best, other.best_epoch) == (stopping.best, stopping.best_epoch)
+    np.testing.assert_array_equal(other.state_dict()["params"], state["params"])
+    other.load_state_dict({"best_epoch": 0})
+    assert (other.best, other.best_epoch) == (math.inf, 0)
+
+
 def test_early_stopping_of_no_epochs():
     network, _ = train(nn.EarlyStopping(), epochs=0)
     np.testing.assert_array_equal(network.params, nn.mlp([2, 6, 3], seed=0).params)

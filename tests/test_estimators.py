@@ -1,10 +1,11 @@
 import pickle
 
+import joblib
 import numpy as np
 import pytest
 from sklearn.base import clone
 from sklearn.exceptions import NotFittedError
-from sklearn.model_selection import GridSearchCV, cross_val_score
+from sklearn.model_selection import GridSearchCV, ParameterGrid, cross_val_score
 from sklearn.pipeline import make_pipeline
 from sklearn.preprocessing import StandardScaler
 from sklearn.utils.estimator_checks import parametrize_with_checks
@@ -96,6 +97,19 @@ def test_pipeline_and_grid_search():
     ).fit(X, Y)
     assert search.best_params_ == {"networkclassifier__learning_rate": 0.05}
     assert cross_val_score(pipeline, X, Y, cv=2).shape == (2,)
+
+
+def test_several_processes_find_the_same():
+    pipeline = make_pipeline(StandardScaler(), NetworkClassifier(**QUICK))
+    alone = cross_val_score(pipeline, X, Y, cv=2)
+    np.testing.assert_array_equal(
+        cross_val_score(pipeline, X, Y, cv=2, n_jobs=2), alone
+    )
+    grid = {"networkclassifier__hidden": [(4,), (8, 8)]}
+    with joblib.parallel_backend("threading"):
+        search = GridSearchCV(pipeline, grid, cv=2, n_jobs=2).fit(X, Y)
+    assert search.best_params_ in ParameterGrid(grid)
+    assert not np.isnan(search.cv_results_["mean_test_score"]).any()
 
 
 @pytest.mark.parametrize(

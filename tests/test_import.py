@@ -7,6 +7,7 @@ import sys
 import pytest
 
 import nnbook as nn
+from nnbook import _checks
 
 OPTIONAL = {"matplotlib", "sklearn", "scipy", "pooch", "safetensors", "tqdm", "joblib"}
 
@@ -59,6 +60,18 @@ def test_namespaces_are_loaded_when_they_are_first_used():
         "nnbook.plots.curves; print(json.dumps([before, name in sys.modules]))"
     )
     assert (before, after) == (False, True)
+
+
+def test_require_passes_on_what_it_cannot_help(monkeypatch, tmp_path):
+    assert _checks.require("json.decoder", "none").__name__ == "json.decoder"
+    monkeypatch.setitem(sys.modules, "tqdm", None)
+    with pytest.raises(ModuleNotFoundError, match=r'pip install "nnbook\[progress\]"'):
+        _checks.require("tqdm", "progress")
+    # A package that is there, but lacks one that it needs itself.
+    (tmp_path / "half_installed.py").write_text("import not_to_be_found")
+    monkeypatch.syspath_prepend(tmp_path)
+    with pytest.raises(ModuleNotFoundError, match="No module named 'not_to_be_found'"):
+        _checks.require("half_installed", "progress")
 
 
 def test_unknown_name():

@@ -105,3 +105,14 @@ def test_bad_input(folder, arguments, error, message):
 def test_bad_name(folder, name):
     with pytest.raises(ValueError, match="expected one of"):
         nn.recorded(name)
+
+
+def test_the_processor_is_named_where_there_is_no_proc(monkeypatch):
+    def unreadable(*args, **kwargs):
+        raise OSError
+
+    monkeypatch.setattr(module.Path, "read_text", unreadable)
+    monkeypatch.setattr(module.platform, "processor", lambda: "")
+    assert module._cpu_model() == platform.machine()
+    monkeypatch.setattr(module.platform, "processor", lambda: "a processor")
+    assert module._cpu_model() == "a processor"

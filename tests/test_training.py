@@ -405,6 +405,13 @@ def test_divergence_keeps_running_statistics_finite():
     assert np.isfinite(network.statistics()).all()
 
 
+def test_an_optimizer_of_another_network_is_not_taken_for_divergence():
+    optimizer = nn.Momentum(0.05)
+    train(optimizer=optimizer)
+    with pytest.raises(ValueError, match=r"began with \(51,\)"):
+        train(nn.mlp([2, 3], dtype=np.float64), optimizer=optimizer)
+
+
 def test_errors_of_a_callback_are_not_taken_for_divergence():
     class Wrong(nn.Callback):
         def after_gradient(self, run):

@@ -43,9 +43,11 @@ lint: $(INSTALLED)
 	$(BIN)/mypy
 	$(BIN)/python -m numpydoc.cli lint $$(git ls-files "src/nnbook/*.py")
 
+test: export NNBOOK_SITE = $(CURDIR)/.cache/site
 test: lint ## Check everything: style, library, snippets, site
 	$(BIN)/python -m mkdocs build --strict --clean --quiet --site-dir .cache/site
-	NNBOOK_SITE=.cache/site $(BIN)/python -m pytest --codeblocks -n auto --dist worksteal
+	$(BIN)/python -m pytest --codeblocks -n auto --dist worksteal docs README.md
+	$(BIN)/python -m pytest -n auto --dist worksteal --cov --cov-report=term:skip-covered tests
 
 bench: $(INSTALLED) ## Measure speed against the peers that are installed
 	$(BIN)/python -m benchmarks

@@ -11,6 +11,7 @@ from hypothesis.extra import numpy as hnp
 
 import nnbook as nn
 from nnbook import activations
+from nnbook._activation import Gate
 
 REFERENCE = json.loads(
     (Path(__file__).parent / "reference" / "torch_values.json").read_text()
@@ -172,8 +173,8 @@ def test_huge_and_tiny_numbers(f, dtype):
 @pytest.mark.parametrize("dtype", [np.float32, np.float64])
 def test_in_place_steps_equal_the_readable_ones(f, dtype):
     rng = np.random.default_rng(0)
-    z = np.concatenate([[-4, -1e-3, 0, 1e-3, 4], rng.normal(size=51)]).astype(dtype)
-    z = z.reshape(7, 8)
+    z = np.array([-1e4, -30, -4, -1e-3, -1e-45, 0, 1e-45, 1e-25, 1e-3, 4, 30, 1e4])
+    z = np.concatenate([z, rng.normal(size=44)]).astype(dtype).reshape(7, 8)
     a, d = np.empty_like(z), rng.normal(size=z.shape).astype(dtype)
     tolerance = SINGLE if dtype == np.float32 else 1e-14
 
@@ -241,3 +242,11 @@ def test_base_class_asks_for_both_functions():
         empty(1.0)
     with pytest.raises(NotImplementedError):
         empty.derivative(1.0)
+
+
+def test_base_class_of_gates_asks_for_the_share_and_its_slope():
+    gate = Gate()
+    with pytest.raises(NotImplementedError):
+        gate(1.0)
+    with pytest.raises(NotImplementedError):
+        gate._share_slope(np.ones(1), np.ones(1))

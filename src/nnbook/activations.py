@@ -19,7 +19,7 @@ import math
 import numpy as np
 
 from nnbook import _checks
-from nnbook._activation import Activation
+from nnbook._activation import Activation, Gate
 from nnbook._types import Array
 from nnbook.special import erf_unchecked, erfc_positive
 
@@ -206,20 +206,20 @@ class Softplus(Activation):
         return sigmoid._value(z)
 
 
-class SiLU(Activation):
+class SiLU(Gate):
     r"""`nn.silu` or swish: $z\,\sigma(z)$, slope $\sigma\,(1 + z\,(1 - \sigma))$."""
 
     name = "silu"
 
-    def _value(self, z: Array) -> Array:
-        return z * sigmoid._value(z)
+    def _share(self, z: Array) -> Array:
+        return sigmoid._value(z)
 
-    def _slope(self, z: Array) -> Array:
-        slope: Array = sigmoid._value(z) * (1 + z * sigmoid._value(-z))
+    def _share_slope(self, z: Array, s: Array) -> Array:
+        slope: Array = s * (1 - s)
         return slope
 
 
-class GELU(Activation):
+class GELU(Gate):
     r"""`nn.gelu`: $z\,\Phi(z)$ with the normal distribution function $\Phi$.
 
     $\Phi(z) = \frac12 (1 + \operatorname{erf}(z / \sqrt2))$; the slope is
@@ -228,15 +228,15 @@ class GELU(Activation):
 
     name = "gelu"
 
-    def _value(self, z: Array) -> Array:
-        return z * _normal_cdf(z)
+    def _share(self, z: Array) -> Array:
+        return _normal_cdf(z)
 
-    def _slope(self, z: Array) -> Array:
+    def _share_slope(self, z: Array, s: Array) -> Array:
         bell: Array = np.exp(-0.5 * np.square(np.clip(z, -40, 40)))
-        return _normal_cdf(z) + z * bell / math.sqrt(2 * math.pi)
+        return bell / math.sqrt(2 * math.pi)
 
 
-class GELUTanh(Activation):
+class GELUTanh(Gate):
     r"""`nn.gelu_tanh`, nearly GELU, without erf.
 
     $$\frac z2 \bigl(1 + \tanh(\sqrt{2/\pi}\,(z + 0.044715 z^3))\bigr)$$
@@ -244,36 +244,36 @@ class GELUTanh(Activation):
 
     name = "gelu_tanh"
 
-    def _inner(self, z: Array) -> Array:
+    def _share(self, z: Array) -> Array:
         z = np.clip(z, -30, 30)  # tanh is ±1 there, and a cube may overflow
         # z**3 would call the general power, a hundred times slower than products.
-        return math.sqrt(2 / math.pi) * (z + 0.044715 * (z * z * z))
+        u = math.sqrt(2 / math.pi) * (z + 0.044715 * (z * z * z))
+        return sigmoid._value(2 * u)  # (1 + tanh u) / 2 = σ(2u)
 
-    def _value(self, z: Array) -> Array:
-        return z * sigmoid._value(2 * self._inner(z))  # (1 + tanh u) / 2 = σ(2u)
-
-    def _slope(self, z: Array) -> Array:
-        u = self._inner(z)
-        du = math.sqrt(2 / math.pi) * (1 + 0.134145 * np.square(np.clip(z, -30, 30)))
-        slope: Array = sigmoid._value(2 * u) + z * sigmoid._slope(2 * u) * 2 * du
+    def _share_slope(self, z: Array, s: Array) -> Array:
+        z = np.clip(z, -30, 30)
+        du = math.sqrt(2 / math.pi) * (1 + 3 * 0.044715 * (z * z))
+        slope: Array = s * (1 - s) * 2 * du
         return slope
 
 
-class GELUSigmoid(Activation):
+class GELUSigmoid(Gate):
     r"""`nn.gelu_sigmoid`, roughly GELU: $z\,\sigma(1.702 z)$."""
 
     name = "gelu_sigmoid"
 
-    def _value(self, z: Array) -> Array:
-        return z * sigmoid._value(1.702 * z)
+    def _share(self, z: Array) -> Array:
+        return sigmoid._value(1.702 * z)
 
-    def _slope(self, z: Array) -> Array:
-        return sigmoid._value(1.702 * z) + 1.702 * z * sigmoid._slope(1.702 * z)
+    def _share_slope(self, z: Array, s: Array) -> Array:
+        slope: Array = 1.702 * s * (1 - s)
+        return slope
 
 
 def _normal_cdf(z: Array) -> Array:
+    # 1 + erf near 0, erfc in the tails, where the sum would lose all digits.
     x = np.abs(z) * math.sqrt(0.5)
-    near = 0.5 * (1 + erf_unchecked(np.clip(z * math.sqrt(0.5), -0.5, 0.5)))
+    near = 0.5 * (1 + erf_unchecked(np.clip(z * math.sqrt(0.5), -0.46875, 0.46875)))
     half_tail = 0.5 * erfc_positive(np.maximum(x, 0.46875))
     return np.where(x < 0.46875, near, np.where(z < 0, half_tail, 1 - half_tail))
 

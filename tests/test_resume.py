@@ -281,6 +281,39 @@ def test_a_damaged_checkpoint_is_refused(tmp_path):
             train(setting()(path), 4, resume=path)
 
 
+class Count(nn.Callback):
+    """A callback of one's own, whose state holds numbers of NumPy's and an array."""
+
+    def __init__(self, state):
+        self.state = state
+
+    def state_dict(self):
+        return self.state
+
+    def load_state_dict(self, state):
+        self.state = state
+
+
+def test_the_state_of_a_callback_of_your_own(tmp_path):
+    path = tmp_path / "n"
+    state = {"n": np.int64(3), "x": np.float32(0.5), "list": [1, None, "a"]}
+    first, second = Count({**state, "array": np.arange(3.0)}), Count({})
+    for callback, resume in ((first, None), (second, path)):
+        network, optimizer, callbacks = setting()(path)
+        train((network, optimizer, [*callbacks, callback]), 1, resume)
+    assert second.state.pop("array").tolist() == [0, 1, 2]
+    assert second.state == state
+    with pytest.raises(TypeError, match="the state of the run holds <object"):
+        train(
+            (
+                nn.mlp([2, 3]),
+                nn.SGD(0.1),
+                [nn.Checkpoint(path), Count({"x": object()})],
+            ),
+            1,
+        )
+
+
 # Killed processes --------------------------------------------------------------------
 
 KILLS = 20

@@ -1,5 +1,6 @@
 """`fit`: what it computes, what it records, and how it fails."""
 
+import pickle
 import subprocess
 import sys
 import warnings
@@ -378,6 +379,13 @@ def test_divergence_puts_back_parameters_of_at_most_16_steps_before(burst):
     assert error.step == burst + 1
     assert error.back_to == burst - burst % 16
     np.testing.assert_array_equal(network.params, seen[error.back_to])
+
+
+def test_divergence_can_be_told_to_another_process():
+    _, error = diverging(nn.SGD(1e6))
+    again = pickle.loads(pickle.dumps(error))
+    assert str(again) == str(error)
+    assert vars(again) == vars(error)
 
 
 def test_divergence_of_the_validation_loss():

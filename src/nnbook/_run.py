@@ -35,6 +35,7 @@ class DivergedError(ArithmeticError):
         self, epoch: int, step: int, rate: float, what: str, back_to: int
     ) -> None:
         self.epoch, self.step, self.rate, self.back_to = epoch, step, rate, back_to
+        self._what = what
         super().__init__(
             f"training diverged in epoch {epoch}, step {step}: {what} with learning "
             f"rate {rate:g}. The network has its finite parameters from before step "
@@ -42,6 +43,11 @@ class DivergedError(ArithmeticError):
             f"to about 1, initial weights that fit the activation, or "
             f"callbacks=[nn.GradientClipping(norm=1.0)]."
         )
+
+    def __reduce__(self) -> tuple[Any, ...]:
+        # So that another process can be told; the arguments are not the message.
+        details = (self.epoch, self.step, self.rate, self._what, self.back_to)
+        return type(self), details
 
 
 @dataclass

@@ -31,9 +31,16 @@ class Schedule:
         Raises
         ------
         TypeError, ValueError
-            If the step is not a whole number from 0 on.
+            If the step is not a whole number from 0 on, or a schedule of your own
+            gives no rate.
         """
-        return self._rate(_checks.integer("step", step, low=0))
+        rate = float(self._rate(_checks.integer("step", step, low=0)))
+        if not 0 <= rate < math.inf:
+            raise ValueError(
+                f"{self!r} gives {rate} for step {step}; expected a finite rate, not "
+                f"negative."
+            )
+        return rate
 
     def _rate(self, t: int) -> float:
         raise NotImplementedError

@@ -271,7 +271,7 @@ def _write(path: Path, tensors: dict[str, Array], notes: dict[str, Any]) -> None
     if path.is_dir():
         raise ValueError(f"{path} is a folder; expected the path of a file.")
     arrays = {name: np.ascontiguousarray(array) for name, array in tensors.items()}
-    text = json.dumps(notes)
+    text = json.dumps(notes, default=_plain)
     metadata = {
         "nnbook": str(_VERSION),
         "notes": text,
@@ -288,6 +288,16 @@ def _write(path: Path, tensors: dict[str, Array], notes: dict[str, Any]) -> None
     except BaseException:
         temporary.unlink(missing_ok=True)
         raise
+
+
+def _plain(value: Any) -> Any:
+    """What JSON does not know: a number of NumPy's in the state of a callback."""
+    if isinstance(value, np.generic):
+        return value.item()
+    raise TypeError(
+        f"the state of the run holds {_checks.describe(value)}; expected numbers, "
+        f"texts, lists, dicts or arrays from state_dict()."
+    )
 
 
 def _read(path: Path) -> tuple[dict[str, Array], dict[str, Any]]:

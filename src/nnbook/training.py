@@ -166,7 +166,7 @@ class _Stepper:
             rate = optimizer.rate
             out = network._forward(X, run.rng)
             dZ = np.empty_like(out)
-            value = self.loss._value_and_gradient(out, Y, dZ)
+            value = float(self.loss._value_and_gradient(out, Y, dZ))
             if not math.isfinite(value):
                 self._diverged(rate, f"the loss became {value}")
             total += value * len(X)
@@ -199,7 +199,7 @@ class _Stepper:
         """Measure the loss of data that are not trained on."""
         history = self.run.history
         out = self.network._infer(X)
-        value = self.loss._value_and_gradient(out, Y, np.empty_like(out))
+        value = float(self.loss._value_and_gradient(out, Y, np.empty_like(out)))
         if not math.isfinite(value):
             rate = history.learning_rate[-1]
             what = f"the validation loss became {value}"

@@ -25,7 +25,7 @@ from _pytest.assertion.rewrite import rewrite_asserts
 from pytest_codeblocks import plugin
 from pytest_codeblocks.main import stdout_io
 
-from bookkit.pages import Fence, snippets
+from bookkit.pages import Fence, PageError, snippets
 
 ROOT = Path(__file__).parent
 # Before NumPy and matplotlib are imported, which read these only once.
@@ -113,12 +113,24 @@ class Snippet(plugin.TestBlock):
         return self.path, self.obj.lineno - 1, self.place
 
 
-plugin.TestBlock = Snippet
+class MarkdownPage(plugin.MarkdownFile):
+    """A page, whose fences must be such that pytest-codeblocks finds them all."""
+
+    def collect(self) -> Iterator[pytest.Item]:
+        """Its snippets."""
+        try:
+            snippets_of(self.path)
+        except PageError as error:
+            raise self.CollectError(str(error)) from None
+        yield from super().collect()
+
+
+plugin.TestBlock, plugin.MarkdownFile = Snippet, MarkdownPage
 
 
 @functools.cache
 def snippets_of(path: Path) -> list[Fence]:
-    """The snippets of a page; a page that breaks a rule is an error."""
+    """The snippets of a page."""
     return snippets(path)
 
 

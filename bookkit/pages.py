@@ -190,10 +190,10 @@ class _Scanner:
         following = self.lines[at + 1] if at + 1 < len(self.lines) else ""
         last = self.fences[-1] if self.fences else None
         between = self.lines[last.end - self.first + 1 : at] if last else []
+        if last is not None and last.output is not None:
+            raise self.fail(at, "this snippet has an expected output already")
         if last is None or last.language != "python" or any(map(str.strip, between)):
             raise self.fail(at, "expected-output must directly follow a python fence")
-        if last.output is not None:
-            raise self.fail(at, "this snippet has an expected output already")
         if not re.match(r"^\s*`{3,}\s*$", following):
             raise self.fail(at, "expected-output must be followed by a plain ``` fence")
         self.pending["output"] = at, ""

@@ -1,0 +1,3 @@
+"""pytest's own help for testing how pytest behaves."""
+
+pytest_plugins = ["pytester"]

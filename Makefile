@@ -41,7 +41,7 @@ lint: $(INSTALLED)
 	$(BIN)/ruff check .
 	$(BIN)/ruff format --check .
 	$(BIN)/mypy
-	$(BIN)/python -m numpydoc.cli lint $$(git ls-files "src/nnbook/*.py")
+	$(BIN)/python -m numpydoc lint $$(git ls-files "src/nnbook/*.py")
 
 test: export NNBOOK_SITE = $(CURDIR)/.cache/site
 test: lint ## Check everything: style, library, snippets, site

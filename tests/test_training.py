@@ -388,6 +388,19 @@ def test_divergence_can_be_told_to_another_process():
     assert vars(again) == vars(error)
 
 
+@pytest.mark.parametrize("kind", [nn.AdaGrad, nn.RMSProp, nn.Adam, nn.AMSGrad])
+def test_squares_that_overflow_do_not_end_training_silently(kind):
+    class Burst(nn.Callback):
+        def after_gradient(self, run):
+            if run.epoch == 1:
+                run.network.grads[:] = 3e19
+
+    network = nn.mlp([2, 3], seed=0)
+    with pytest.raises(nn.DivergedError, match=r"the optimizer's .* left the finite"):
+        train(network, optimizer=kind(0.01), epochs=9, callbacks=[Burst()])
+    assert np.isfinite(network.params).all()
+
+
 def test_divergence_of_the_validation_loss():
     network = nn.mlp([2, 8, 3], activation=nn.relu, seed=0)
     far = np.full((1, 2), 3e38)

@@ -137,6 +137,12 @@ class Optimizer:
                 "rate may be too large, or the loss received a logarithm of 0."
             )
 
+    def _memory(self) -> dict[str, Array]:
+        """What it remembers of past gradients; nothing before the first step."""
+        if self._scratch is None:
+            return {}
+        return {name: getattr(self, name) for name in self._vectors}
+
     def state_dict(self) -> dict[str, Any]:
         """All that a later process needs to go on exactly.
 
@@ -147,8 +153,7 @@ class Optimizer:
         """
         state: dict[str, Any] = {"steps": self.steps}
         state |= {name: getattr(self, name) for name in self._numbers}
-        if self._scratch is not None:
-            state |= {name: getattr(self, name).copy() for name in self._vectors}
+        state |= {name: vector.copy() for name, vector in self._memory().items()}
         if isinstance(self.learning_rate, Schedule):
             schedule = self.learning_rate.state_dict()
             state |= {f"schedule.{name}": value for name, value in schedule.items()}
@@ -203,6 +208,24 @@ class Optimizer:
             f"{name}={value}" for name, value in self._options().items()
         )
         return f"nn.{type(self).__name__}({options})"
+
+
+def average(v: Array, g: Array, rho: float, u: Array) -> None:
+    """v ← ρ v + (1 - ρ) g², in place."""
+    v *= rho
+    np.square(g, out=u)
+    u *= 1 - rho
+    v += u
+
+
+def share(name: str, value: float) -> float:
+    """A share of the past that is kept: from 0 to just below 1."""
+    return _checks.number(name, value, low=0, high=1, open_high=True)
+
+
+def small(value: float) -> float:
+    """What keeps a division defined: above 0."""
+    return _checks.number("epsilon", value, low=0, open_low=True)
 
 
 def _check_n_weights(n_weights: int, params: Array) -> None:

@@ -153,13 +153,13 @@ class _Stepper:
         self.run, self.loss, self.regularizer = run, loss, regularizer
         self.X, self.Y, self.size = X, Y, size
         self.batch = np.empty((size, X.shape[1]), X.dtype)
-        self.network = run.network
+        self.network, self.optimizer = run.network, run.optimizer
         self.steps = run.epoch * -(-len(X) // size)
         self._keep()
 
     def epoch(self, order: Array | None) -> None:
         """All batches once."""
-        run, network, optimizer = self.run, self.network, self.run.optimizer
+        run, network, optimizer = self.run, self.network, self.optimizer
         total = right = rate = 0.0
         for start in range(0, len(self.X), self.size):
             X, Y = self._take(order, start)
@@ -222,11 +222,13 @@ class _Stepper:
 
     def _check_finite(self, rate: float) -> None:
         for what, values in (
-            ("parameter", self.network.params),
-            ("running statistic", self.network.statistics()),
+            ("a parameter", self.network.params),
+            ("a running statistic", self.network.statistics()),
+            # An infinite sum of squares would stop all further steps, silently.
+            *(("the optimizer's " + n, v) for n, v in self.optimizer._memory().items()),
         ):
             if not np.isfinite(values).all():
-                self._diverged(rate, f"a {what} left the finite numbers")
+                self._diverged(rate, f"{what} left the finite numbers")
 
     def _diverged(self, rate: float, what: str) -> NoReturn:
         step, params, statistics = self.kept

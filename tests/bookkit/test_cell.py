@@ -1,0 +1,106 @@
+"""What `cell.run` hands back from a snippet."""
+
+from __future__ import annotations
+
+import re
+import warnings
+import xml.etree.ElementTree as ET
+
+import pytest
+
+from bookkit import cell
+
+DRAW = "import matplotlib.pyplot as plt\nplt.plot([1, 2], label='a')\nplt.legend()\n"
+
+
+def test_text_is_what_was_printed() -> None:
+    result = cell.run("print('a')\nprint(__name__)")
+    assert result == cell.Result(stdout="a\n__main__\n")
+
+
+def test_namespaces_are_apart() -> None:
+    cell.run("x = 1")
+    assert "NameError" in str(cell.run("x").error)
+
+
+def test_traceback_begins_with_the_readers_lines() -> None:
+    error = cell.run("def f():\n    return 1 / 0\n\n\nprint('a')\nf()").error
+    assert error is not None
+    assert re.findall(r'File "(.*)", line (\d+)', error) == [
+        ("<snippet>", "6"),
+        ("<snippet>", "2"),
+    ]
+    assert "return 1 / 0" in error
+    assert error.endswith("ZeroDivisionError: division by zero\n")
+
+
+def test_traceback_hides_where_the_library_lies() -> None:
+    error = cell.run("import nnbook as nn\nnn.mlp([0, 1])").error
+    assert error is not None
+    assert 'File "nnbook/' in error
+    assert __file__.split("tests")[0] not in error
+
+
+def test_text_before_a_failure_is_kept() -> None:
+    assert cell.run("print(1)\n1 / 0").stdout == "1\n"
+
+
+def test_syntax_error_and_exit_are_failures() -> None:
+    assert "SyntaxError" in str(cell.run("1 +").error)
+    assert "SystemExit: 2" in str(cell.run("raise SystemExit(2)").error)
+
+
+def test_interruption_is_not_caught() -> None:
+    with pytest.raises(KeyboardInterrupt):
+        cell.run("raise KeyboardInterrupt")
+
+
+def test_warnings_filters_are_restored() -> None:
+    before = warnings.filters[:]
+    cell.run("import warnings\nwarnings.simplefilter('ignore')")
+    assert warnings.filters == before
+
+
+def test_show_does_not_warn() -> None:
+    with warnings.catch_warnings():
+        warnings.simplefilter("error")
+        assert cell.run(f"{DRAW}plt.show()").error is None
+
+
+def test_figures_follow_the_scheme_of_the_page() -> None:
+    (svg,) = cell.run(DRAW).figures
+    ET.fromstring(svg)
+    for colour in (cell.INK, cell.PAPER, *cell.CYCLE):
+        assert colour not in svg
+    for named in ("currentColor", "var(--nb-paper)", "var(--nb-c0)"):
+        assert named in svg
+
+
+def test_figures_have_no_fixed_size_and_no_date() -> None:
+    (svg,) = cell.run(DRAW).figures
+    start = svg[: svg.index(">")]
+    assert "aspect-ratio" in start
+    assert ' width="' not in start
+    assert "<metadata" not in svg
+    assert "<!--" not in svg
+
+
+def test_ids_of_figures_are_unique_and_used() -> None:
+    first, second = cell.run(f"{DRAW}plt.figure()\nplt.plot([2, 1])").figures
+    ids = [re.findall(r' id="([^"]+)"', svg) for svg in (first, second)]
+    assert not set(ids[0]) & set(ids[1])
+    for svg, own in zip((first, second), ids, strict=True):
+        used = set(re.findall(r'(?:url\(#|href="#)([^)"]+)', svg))
+        assert used == set(own)
+
+
+def test_figures_are_drawn_alike_each_time() -> None:
+    first = cell.run(DRAW)
+    cell.run("import matplotlib as mpl\nmpl.rcParams['lines.linewidth'] = 9\n#.plot(")
+    assert cell.run(DRAW) == first
+
+
+def test_figures_of_a_failing_snippet_are_kept() -> None:
+    result = cell.run(f"{DRAW}1 / 0")
+    assert result.error
+    assert len(result.figures) == 1

@@ -1,0 +1,112 @@
+"""What `pages` finds on a page, and where."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+
+from bookkit import pages
+
+PAGE = """\
+---
+title: A page
+---
+
+# A page
+
+<!-- A remark. -->
+
+<!-- figure: A line rises. | alt: A line from left to right. -->
+<!-- code: title="line.py" hl_lines="2 3" -->
+```python
+import matplotlib.pyplot as plt
+
+plt.plot([1, 2])
+print("two\\n\\nlines")
+```
+<!--pytest-codeblocks:expected-output-->
+```
+two
+
+lines
+```
+
+!!! note
+    <!--pytest.mark.xfail-->
+    ```python
+    def f():
+        pass
+
+    1 / 0
+    ```
+
+````markdown
+```python
+not run
+```
+````
+"""
+
+
+def test_scan_finds_fences_with_their_lines() -> None:
+    first, second, third = pages.scan(PAGE)
+    assert (first.line, first.end) == (11, 16)
+    assert (second.line, second.end) == (26, 31)
+    assert PAGE.splitlines()[second.line - 1].strip() == "```python"
+    assert PAGE.splitlines()[second.end - 1].strip() == "```"
+    assert third.language == "markdown"
+    assert third.code == "```python\nnot run\n```\n"
+
+
+def test_scan_dedents_and_keeps_blank_lines() -> None:
+    second = pages.scan(PAGE)[1]
+    assert second.indent == "    "
+    assert second.code == "def f():\n    pass\n\n1 / 0\n"
+
+
+def test_scan_attaches_comments_and_outputs() -> None:
+    first, second, _ = pages.scan(PAGE)
+    assert first.figure == pages.Figure("A line rises.", "A line from left to right.")
+    assert first.options == {"title": "line.py", "hl_lines": "2 3"}
+    assert not first.xfail
+    assert first.output is not None
+    assert first.output.code == "two\n\nlines\n"
+    assert second.xfail
+    assert second.figure is second.output is None
+
+
+def test_scan_counts_from_the_line_it_is_told() -> None:
+    body = "```python\n1\n```\n"
+    assert pages.scan(body)[0].line == 1
+    assert pages.scan(body, first_line=7)[0].line == 7
+
+
+def test_errors_name_page_and_line() -> None:
+    with pytest.raises(pages.PageError, match=r"^a\.md:2: ") as caught:
+        pages.scan("Text.\n```py\n```\n", "a.md")
+    assert (caught.value.page, caught.value.line) == ("a.md", 2)
+
+
+def test_snippets_are_the_python_fences_of_a_file(tmp_path: Path) -> None:
+    path = tmp_path / "a.md"
+    path.write_text(PAGE, encoding="utf-8")
+    assert [fence.line for fence in pages.snippets(path)] == [11, 26]
+
+
+def test_sources_are_all_pages_and_the_readme(tmp_path: Path) -> None:
+    (tmp_path / "docs/part").mkdir(parents=True)
+    for name in ["README.md", "docs/b.md", "docs/a.md", "docs/part/c.md", "docs/x.txt"]:
+        (tmp_path / name).touch()
+    found = [p.relative_to(tmp_path).as_posix() for p in pages.sources(tmp_path)]
+    assert found == ["docs/a.md", "docs/b.md", "docs/part/c.md", "README.md"]
+
+
+def test_locate_knows_a_page_from_its_body(tmp_path: Path) -> None:
+    (tmp_path / "docs").mkdir()
+    (tmp_path / "docs/other.md").write_text("# Other\n", encoding="utf-8")
+    (tmp_path / "docs/a.md").write_text(PAGE, encoding="utf-8")
+    body = PAGE.split("---\n")[-1]
+    appended = [*body.splitlines(), "", "*[word]: added by another extension"]
+    assert pages.locate(appended, tmp_path) == ("docs/a.md", 5)
+    assert pages.locate(["something", "else"], tmp_path) == ("a page", 1)

@@ -1,0 +1,165 @@
+"""A book of three pages is built anew: with MkDocs twice, and with Zensical."""
+
+from __future__ import annotations
+
+import os
+import re
+import shutil
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+
+ROOT = Path(__file__).parents[2]
+CHAPTER = """\
+---
+title: A chapter
+description: A figure, formulas, an output and an error, as chapters have them.
+---
+
+# A chapter
+
+A formula: $\\tfrac12 x^2$, and one of its own:
+
+$$
+\\frac{\\partial L}{\\partial z} = p - y .
+$$
+
+<!-- figure: The line rises. | alt: A straight line from left to right. -->
+```python
+import matplotlib.pyplot as plt
+
+plt.plot([0, 1], [0, 1], label="a line")
+plt.legend()
+plt.show()
+print("drawn")
+```
+<!--pytest-codeblocks:expected-output-->
+```
+drawn
+```
+
+!!! note
+    <!--pytest.mark.xfail-->
+    ```python
+    import nnbook as nn
+
+    nn.mlp([0, 1])
+    ```
+
+See [`nn.softmax`][nnbook.softmax.softmax] and [the cover](index.md#a-small-book).
+"""
+PAGES = {
+    "index.md": "---\ntitle: Small\ndescription: Small.\n---\n\n# A small book\n",
+    "chapter.md": CHAPTER,
+    "api.md": "---\ntitle: Softmax\ndescription: Softmax.\n---\n\n# Softmax\n\n"
+    "::: nnbook.softmax\n",
+}
+
+
+@pytest.fixture
+def book(tmp_path: Path) -> Path:
+    """A copy of the project with other pages, so that nothing is kept from before."""
+    for name in ("bookkit", "includes", "overrides", "src"):
+        shutil.copytree(
+            ROOT / name, tmp_path / name, ignore=shutil.ignore_patterns("__pycache__")
+        )
+    shutil.copytree(ROOT / "docs/assets", tmp_path / "docs/assets")
+    (tmp_path / "README.md").write_text("# Small\n", encoding="utf-8")
+    for name, text in PAGES.items():
+        (tmp_path / "docs" / name).write_text(text, encoding="utf-8")
+    config = (ROOT / "mkdocs.yml").read_text(encoding="utf-8")
+    nav = "nav:\n" + "".join(f"  - {name}\n" for name in PAGES)
+    (tmp_path / "mkdocs.yml").write_text(
+        config[: config.index("\nnav:\n") + 1] + nav, encoding="utf-8"
+    )
+    return tmp_path
+
+
+def _build(book: Path, *command: str) -> subprocess.CompletedProcess[str]:
+    return subprocess.run(
+        [sys.executable, "-m", *command],
+        cwd=book,
+        env=os.environ
+        | {
+            "NNBOOK_NUMPY_INVENTORY": (ROOT / "includes/numpy.inv").as_uri(),
+            "NO_MKDOCS_2_WARNING": "1",
+            "PYTHONPATH": str(book / "src"),
+            "SOURCE_DATE_EPOCH": "1700000000",
+        },
+        capture_output=True,
+        encoding="utf-8",
+    )
+
+
+def _mkdocs(book: Path, folder: str) -> subprocess.CompletedProcess[str]:
+    # As `make test` builds the real book: with --quiet, --strict overlooks warnings.
+    makefile = (ROOT / "Makefile").read_text(encoding="utf-8")
+    options = re.findall(r"-m mkdocs build (.*) --site-dir \.cache/site", makefile)
+    return _build(book, "mkdocs", "build", *options[0].split(), "--site-dir", folder)
+
+
+def _files(folder: Path) -> dict[str, bytes]:
+    return {
+        path.relative_to(folder).as_posix(): path.read_bytes()
+        for path in sorted(folder.rglob("*"))
+        if path.is_file()
+    }
+
+
+def test_two_clean_builds_are_the_same_to_the_byte(book: Path) -> None:
+    sites = []
+    for folder in ("first", "second"):
+        done = _mkdocs(book, folder)
+        assert done.returncode == 0, done.stderr
+        shutil.rmtree(book / ".cache")
+        sites.append(_files(book / folder))
+    first, second = sites
+    assert first.keys() == second.keys()
+    assert [name for name in first if first[name] != second[name]] == []
+
+
+def test_site_shows_figure_formula_output_and_error(book: Path) -> None:
+    done = _mkdocs(book, "site")
+    assert done.returncode == 0, done.stderr
+    _assert_complete(book)
+
+
+def _assert_complete(book: Path) -> None:
+    html = (book / "site/chapter/index.html").read_text(encoding="utf-8")
+    assert 'aria-label="A straight line from left to right."' in html
+    assert "<figcaption>The line rises.</figcaption>" in html
+    assert html.count('class="katex"') == 2
+    assert re.search(r'class="[^"]*\bnb-output\b', html)
+    assert re.search(r"nb-error.*ValueError", html, re.DOTALL)
+    assert re.search(r'href="\.\./api/#nnbook\.softmax\.softmax"', html)
+    api = (book / "site/api/index.html").read_text(encoding="utf-8")
+    assert 'id="nnbook.softmax.softmax"' in api
+
+
+@pytest.mark.parametrize(
+    ("text", "message"),
+    [
+        ("```python\n1 / 0\n```\n", "docs/chapter.md:6: the snippet fails"),
+        ('```python title="a"\n1\n```\n', "docs/chapter.md:6: the fence"),
+        ("$\\foo$\n", "docs/chapter.md:6: "),
+        ("[gone](gone.md)\n", "gone.md"),
+        ("[gone][nnbook.gone]\n", "nnbook.gone"),
+        ("[gone](index.md#gone)\n", "#gone"),
+    ],
+    ids=["failing snippet", "attribute", "formula", "page", "API name", "anchor"],
+)
+def test_bad_page_stops_the_build(book: Path, text: str, message: str) -> None:
+    front = "---\ntitle: Bad\ndescription: Bad.\n---\n\n"
+    (book / "docs/chapter.md").write_text(front + text, encoding="utf-8")
+    done = _mkdocs(book, "site")
+    assert done.returncode != 0
+    assert message in done.stderr
+
+
+def test_zensical_builds_the_same_book(book: Path) -> None:
+    pytest.importorskip("zensical", reason="NO ZENSICAL, so it was NOT tested")
+    done = _build(book, "zensical", "build", "--clean")
+    assert done.returncode == 0, done.stderr + done.stdout
+    _assert_complete(book)

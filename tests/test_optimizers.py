@@ -427,8 +427,8 @@ def test_state_goes_on_bit_for_bit(name, rate, done):
         first.step(x, gradient("quad", x, t))
     state = first.state_dict()
     second.step(np.ones(2), np.ones(2))  # must leave no trace
-    second.load_state_dict(state)
     first.step(np.ones(2), np.ones(2))  # must not change the state that was taken
+    second.load_state_dict(state)
     for t in range(done, 6):
         second.step(x, gradient("quad", x, t))
     np.testing.assert_array_equal(x, expected[-1])

@@ -245,6 +245,40 @@ def test_other_objects_are_refused_and_left_alone(tmp_path, change, message):
     assert path.read_bytes() == content
 
 
+def test_divergence_after_resuming_counts_from_the_beginning(tmp_path):
+    class Burst(nn.Callback):
+        def after_gradient(self, run):
+            if run.epoch == 3:
+                run.network.grads[:] = np.inf
+
+    def run(epochs, resume=None):
+        network, optimizer, callbacks = setting()(tmp_path / "n")
+        return train((network, optimizer, [*callbacks, Burst()]), epochs, resume)
+
+    run(2)
+    with pytest.raises(nn.DivergedError) as caught:
+        run(5, tmp_path / "n")
+    assert (caught.value.epoch, caught.value.step) == (3, 3 * 4)
+
+
+def test_dropout_masks_of_forward_go_on_too(tmp_path):
+    class Peek(nn.Callback):
+        """Draws masks from the network's own generator."""
+
+        def epoch_end(self, run):
+            self.seen = run.network.forward(X).copy()
+
+    def run(path, epochs, resume=None):
+        network, optimizer, callbacks = setting()(path)
+        peek = Peek()
+        train((network, optimizer, [*callbacks, peek]), epochs, resume)
+        return peek.seen
+
+    whole = run(tmp_path / "whole", 4)
+    run(tmp_path / "n", 2)
+    np.testing.assert_array_equal(run(tmp_path / "n", 4, tmp_path / "n"), whole)
+
+
 def test_a_saved_network_is_no_run(tmp_path):
     path = tmp_path / "n"
     made = setting()(path)

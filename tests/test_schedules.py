@@ -350,6 +350,7 @@ def test_opennmt_asks_for_a_restart_with_each_decay(restart):
     "make",
     [
         lambda: nn.ReduceOnPlateau(1.0, factor=0.5, patience=1, cooldown=1),
+        lambda: nn.ReduceOnPlateau(1.0, patience=0, cooldown=2, threshold=0.5),
         lambda: nn.OpenNMTDecay(1.0, decay=0.5),
         lambda: nn.OpenNMTDecay(1.0, decay=0.5, strategy="score_only", restart=True),
         lambda: nn.Warmup(nn.ReduceOnPlateau(1.0, patience=0), 3),

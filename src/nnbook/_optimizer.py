@@ -53,9 +53,7 @@ class Optimizer:
     def reset(self) -> None:
         """Forget all gradients seen; steps, and with them a schedule, start at 0."""
         self.steps = 0
-        self._scratch: Array | None = None
-        for name in (*self._vectors, *self._spare):
-            self.__dict__.pop(name, None)
+        self._scratch: Array | None = None  # the next step makes all vectors anew
 
     def step(self, params: Array, grads: Array, n_weights: int | None = None) -> None:
         """Update the parameters in place.

@@ -66,7 +66,7 @@ function addPlayer(figure) {
   player.innerHTML = `
     <button type="button">Play</button>
     <input type="range" min="0" max="${end}" value="${end}" aria-label="Step of all methods">
-    <output></output>`;
+    <output aria-live="off"></output>`;
   const [button, slider, output] = player.children;
 
   function show() {

@@ -51,3 +51,12 @@ def test_the_record_says_what_the_page_says():
             assert len(set(surface[name]["steps"])) == 1
     assert ravine["AdaGrad"]["steps"][0] == ravine["AdaGrad"]["steps"][-1] < 10
     assert max(ravine["AdaGrad"]["steps"]) > 400
+
+
+def test_a_turn_sends_rmsprop_into_beales_other_valley():
+    surface = SURFACES["Beale"]
+    (x, y), (right_x, right_y) = walk("RMSProp", 0.01, surface, [20.0, 0.0], 2000)[-1]
+    assert x < -2
+    assert 1 < y < 1.5
+    assert surface.value(x, y) > 0.45
+    assert (right_x, right_y) == pytest.approx((3, 0.5), abs=0.1)

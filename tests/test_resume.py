@@ -245,6 +245,24 @@ def test_other_objects_are_refused_and_left_alone(tmp_path, change, message):
     assert path.read_bytes() == content
 
 
+@pytest.mark.parametrize(
+    ("path", "layer", "error"),
+    [
+        ("none/n", nn.Dropout(0.5), ValueError),
+        (".", nn.Dropout(0.5), ValueError),
+        ("n", nn.Layer(), TypeError),
+    ],
+)
+def test_what_cannot_be_saved_is_refused_before_training(tmp_path, path, layer, error):
+    network = nn.Network(nn.Dense(2, 3), nn.Residual(layer))
+    optimizer = nn.SGD(0.1)
+    layer._forward = layer._infer = lambda X, *_: X
+    layer._backward = lambda dA, *_: dA
+    with pytest.raises(error):
+        train((network, optimizer, [nn.Checkpoint(tmp_path / path)]), 1)
+    assert optimizer.steps == 0
+
+
 def test_divergence_after_resuming_counts_from_the_beginning(tmp_path):
     class Burst(nn.Callback):
         def after_gradient(self, run):

@@ -11,7 +11,7 @@ import numpy as np
 from nnbook import _checks
 from nnbook._run import Progress
 from nnbook._types import Array
-from nnbook.storage import save_run
+from nnbook.storage import check_run, save_run
 
 __all__ = ["Callback", "Checkpoint", "EarlyStopping", "GradientClipping"]
 
@@ -225,6 +225,16 @@ class Checkpoint(Callback):
     def __init__(self, path: str | Path, every: int = 1) -> None:
         self.path = _checks.path("path", path)
         self.every = _checks.integer("every", every, low=1)
+
+    def begin(self, run: Progress) -> None:
+        """Make sure that the run can be saved.
+
+        Parameters
+        ----------
+        run
+            The training that goes on.
+        """
+        check_run(run, self.path)
 
     def epoch_end(self, run: Progress) -> None:
         """Save, if it is time."""

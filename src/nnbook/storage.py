@@ -80,6 +80,13 @@ def load(path: str | Path) -> Network:
     return _understand(path, lambda: _rebuild(tensors, notes["network"]))
 
 
+def check_run(run: Progress, path: Path) -> None:
+    """Raise before training what would else be raised after an epoch of it."""
+    _checks.require("safetensors.numpy", "storage")
+    _check_target(path)
+    _describe(run.network)
+
+
 def save_run(run: Progress, path: Path) -> None:
     """Save all that a run of `fit` needs to go on."""
     tensors = _tensors(run.network)
@@ -263,13 +270,7 @@ def _rebuild(tensors: Mapping[str, Array], note: Mapping[str, Any]) -> Network:
 
 def _write(path: Path, tensors: dict[str, Array], notes: dict[str, Any]) -> None:
     numpy_format = _checks.require("safetensors.numpy", "storage")
-    if not path.parent.is_dir():
-        raise ValueError(
-            f"the folder {path.parent} does not exist; make it first, or choose "
-            f"another path."
-        )
-    if path.is_dir():
-        raise ValueError(f"{path} is a folder; expected the path of a file.")
+    _check_target(path)
     arrays = {name: np.ascontiguousarray(array) for name, array in tensors.items()}
     text = json.dumps(notes, default=_plain)
     metadata = {
@@ -288,6 +289,16 @@ def _write(path: Path, tensors: dict[str, Array], notes: dict[str, Any]) -> None
     except BaseException:
         temporary.unlink(missing_ok=True)
         raise
+
+
+def _check_target(path: Path) -> None:
+    if not path.parent.is_dir():
+        raise ValueError(
+            f"the folder {path.parent} does not exist; make it first, or choose "
+            f"another path."
+        )
+    if path.is_dir():
+        raise ValueError(f"{path} is a folder; expected the path of a file.")
 
 
 def _plain(value: Any) -> Any:

@@ -27,6 +27,9 @@ from pytest_codeblocks.main import stdout_io
 
 from bookkit.pages import Fence, PageError, snippets
 
+# For the tests of this file: pytest that runs pytest.
+pytest_plugins = ["pytester"]
+
 ROOT = Path(__file__).parent
 # Before NumPy and matplotlib are imported, which read these only once.
 os.environ.setdefault("MPLBACKEND", "agg")

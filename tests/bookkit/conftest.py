@@ -1,3 +1,0 @@
-"""pytest's own help for testing how pytest behaves."""
-
-pytest_plugins = ["pytester"]

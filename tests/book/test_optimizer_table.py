@@ -183,8 +183,10 @@ IN_THE_END = {
     r"$\eta g / (1 - \mu)$": lambda t, theta, o: o["lr"] * 3 / (1 - o["momentum"]),
     r"$\eta / \sqrt t$": lambda t, theta, o: o["lr"] / np.sqrt(t),
     r"$\eta$": lambda t, theta, o: o["lr"],
-    r"$\eta \sqrt{\epsilon (1 + (1 - \rho) t)}$": lambda t, theta, o: (
-        o["lr"] * np.sqrt(o["epsilon"] * (1 + (1 - o["rho"]) * t))
+    r"$\eta \sqrt{\epsilon \bigl( \frac{1}{1 - \rho} + (1 - \rho) t \bigr)}$": (
+        lambda t, theta, o: (
+            o["lr"] * np.sqrt(o["epsilon"] * (1 / (1 - o["rho"]) + (1 - o["rho"]) * t))
+        )
     ),
     r"$\eta + \eta \lambda \theta$": lambda t, theta, o: (
         o["lr"] + o["lr"] * o["weight_decay"] * theta
@@ -238,8 +240,8 @@ def test_what_is_remembered_and_the_step(name):
 def test_the_step_in_the_end(name):
     t = 20_000 if name == "AdaDelta" else 3000
     step, theta, options = constant(name, t)
-    # AdaDelta's formula leaves out how its averages start.
-    close = 0.03 if name == "AdaDelta" else 1e-3
+    # AdaDelta's formula rounds down what its first steps add.
+    close = 2e-3 if name == "AdaDelta" else 1e-3
     expected = IN_THE_END[TABLE[name]["Step in the end"]](t, theta, options)
     assert step == pytest.approx(expected, rel=close)
 

@@ -9,7 +9,7 @@ import time
 
 import numpy as np
 import pytest
-from hypothesis import HealthCheck, given, settings
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 import nnbook as nn
@@ -182,11 +182,7 @@ def test_seconds_are_kept(tmp_path):
     assert len(second.seconds) == 4
 
 
-@settings(
-    max_examples=15,
-    deadline=None,
-    suppress_health_check=[HealthCheck.function_scoped_fixture],
-)
+@settings(max_examples=15, deadline=None)
 @given(
     stops=st.lists(st.integers(1, EPOCHS), unique=True).map(sorted),
     optimizer=st.sampled_from(sorted(OPTIMIZERS)),
@@ -444,9 +440,12 @@ def test_killed_processes_lose_no_bit(tmp_path):
     path = tmp_path / "run"
     reached = []
     with server:
+        begun = time.perf_counter()
+        finish(tmp_path / "timed", 20)
+        epoch = (time.perf_counter() - begun) / 20
         for _ in range(KILLS):
             process = start(path, 100_000)
-            time.sleep(chance.uniform(0, 0.05))
+            time.sleep(chance.uniform(0, 5 * epoch))
             os.kill(process, signal.SIGKILL)
             assert server.stdout.readline() == "ended -9\n"
             if path.exists():

@@ -102,6 +102,16 @@ def test_captions_and_alt_texts_say_something(path: Path) -> None:
 
 
 @every_page
+def test_tables_have_headings(path: Path) -> None:
+    # An empty one is nothing to a screen reader.
+    text = path.read_text(encoding="utf-8")
+    for match in re.finditer(r"^ *\|(.*)\|\n *\|[-:| ]+\|$", text, re.MULTILINE):
+        line = text.count("\n", 0, match.start()) + 1
+        cells = re.split(r"(?<!\\)\|", match[1])
+        assert all(cell.strip() for cell in cells), f"{_name(path)}:{line}"
+
+
+@every_page
 def test_no_snippet_measures_time(path: Path) -> None:
     # Another machine would print something else; times come from recorded results.
     clock = re.compile(r"\b(import time|from time|timeit|perf_counter|datetime\.now)\b")

@@ -20,9 +20,9 @@ ONE_OF_EACH_KIND = ["", "loss/softmax-gradient/", "reference/layers/"]
 # Thousands of small elements, alike on all pages, would keep axe busy for minutes: they
 # are thinned out, except on those three.
 THIN_OUT = """
-  for (const code of document.querySelectorAll("pre > code")) code.textContent += "";
-  for (const part of document.querySelectorAll(".katex-html, .nb-figure svg"))
-    part.replaceChildren();
+  for (const text of document.querySelectorAll("pre > code, .katex-html"))
+    text.textContent += "";
+  for (const svg of document.querySelectorAll(".nb-figure svg")) svg.replaceChildren();
   for (const source of document.querySelectorAll(".mkdocstrings-source"))
     source.open = false;
 """
@@ -64,8 +64,11 @@ def test_page_is_fit_to_read(page: Page, address: str, path: str) -> None:
 
 
 def _axe(page: Page) -> list[str]:
+    # axe takes a heading that is a formula for empty, since it does not read MathML;
+    # tests/book looks for empty headings in the sources.
     violations = page.evaluate(
-        """axe.run({resultTypes: ['violations'], preload: false})
+        """axe.run({resultTypes: ['violations'], preload: false,
+                    rules: {'empty-table-header': {enabled: false}}})
              .then(found => found.violations)"""
     )
     return [

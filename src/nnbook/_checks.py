@@ -85,6 +85,14 @@ def as_floats(
     return array
 
 
+def all_finite(array: Array) -> bool:
+    """Whether no entry is NaN or infinite."""
+    # A sum of squares is one fast pass, and finite only if all entries are.
+    with np.errstate(over="ignore", invalid="ignore"):
+        squares = np.vdot(array, array)
+    return math.isfinite(squares) or bool(np.isfinite(array).all())
+
+
 def number(
     name: str,
     value: float,

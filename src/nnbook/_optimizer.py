@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import math
 from typing import Any, TypeAlias
 
 import numpy as np
@@ -126,10 +125,7 @@ class Optimizer:
                 f"optimizer began with {self._scratch.shape} and "
                 f"{self._scratch.dtype}. Make a new one, or call reset()."
             )
-        # The sum of squares is finite if all are; only else look at each.
-        with np.errstate(over="ignore", invalid="ignore"):
-            suspicious = not math.isfinite(np.vdot(g, g))
-        if suspicious and not np.isfinite(g).all():
+        if not _checks.all_finite(g):
             raise ValueError(
                 "grads hold NaN or infinity; expected finite numbers. The learning "
                 "rate may be too large, or the loss received a logarithm of 0."
@@ -247,5 +243,5 @@ def _check_vector(name: str, vector: Array, first: Array) -> None:
             f"{name} has shape {vector.shape} and dtype {vector.dtype}; expected "
             f"float32 or float64, and the same for all vectors of the state."
         )
-    if not np.isfinite(vector).all():
+    if not _checks.all_finite(vector):
         raise ValueError(f"{name} holds NaN or infinity; expected finite numbers.")

@@ -82,11 +82,11 @@ class SoftmaxCrossEntropy(ClassLoss):
         if p.shape != (k, n) or p.dtype != Z.dtype:
             p, rows = self._buffers = np.empty((k, n), Z.dtype), np.arange(n)
         np.copyto(p, Z.T)
-        p -= p.max(axis=0)
+        p -= np.maximum.reduce(p)
         target_score = p[Y, rows] if Y.ndim == 1 else np.einsum("kn,nk->n", p, Y)
         np.exp(p, out=p)
-        total = p.sum(axis=0)
-        loss = (np.log(total) - target_score).mean()
+        total = np.add.reduce(p)
+        loss = np.add.reduce(np.log(total) - target_score) / n
         p /= total
         if Y.ndim == 1:
             p[Y, rows] -= 1

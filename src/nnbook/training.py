@@ -185,7 +185,7 @@ class _Stepper:
             try:
                 optimizer.step(network.params, network.grads, network.n_weights)
             except ValueError:
-                if np.isfinite(network.grads).all():
+                if _checks.all_finite(network.grads):
                     raise
                 self._diverged(rate, "the gradient left the finite numbers")
             self.steps += 1
@@ -227,7 +227,7 @@ class _Stepper:
             # An infinite sum of squares would stop all further steps, silently.
             *(("the optimizer's " + n, v) for n, v in self.optimizer._memory().items()),
         ):
-            if not np.isfinite(values).all():
+            if not _checks.all_finite(values):
                 self._diverged(rate, f"{what} left the finite numbers")
 
     def _diverged(self, rate: float, what: str) -> NoReturn:
@@ -242,7 +242,7 @@ def count_right(loss: Loss, out: Array, Y: Array) -> float:
     if isinstance(loss, BinaryCrossEntropy):  # several yes-or-no answers a sample
         return float(((out > 0) == (Y > 0.5)).mean(axis=1).sum())
     labels = Y if Y.ndim == 1 else Y.argmax(axis=1)
-    return float((out.argmax(axis=1) == labels).sum())
+    return float(np.count_nonzero(out.argmax(axis=1) == labels))
 
 
 def _end_epoch(run: Progress) -> None:
@@ -288,7 +288,7 @@ def _check_kinds(
             raise TypeError(
                 f"{name} is {_checks.describe(value)}; expected for example {example}."
             )
-    if not np.isfinite(network.params).all():
+    if not _checks.all_finite(network.params):
         raise ValueError(
             "network holds parameters that are not finite; expected finite numbers. "
             "Make a new network."

@@ -13,7 +13,7 @@ import numpy as np
 import nnbook as nn
 from nnbook.recorded import write_recorded
 
-RATE, BATCH, N_TRAIN, N_HELD_OUT = 0.1, 32, 10_000, 1000
+RATE, BATCH, N_TRAIN = 0.1, 32, 10_000
 Plan = Callable[[int], nn.Schedule]  # steps of the budget → schedule
 
 SCHEDULES: dict[str, Plan] = {
@@ -37,11 +37,6 @@ ADAM: dict[str, Plan] = {
     "linear to 0": lambda T: nn.LinearDecay(0.003, T),
     "cosine to 0": lambda T: nn.CosineDecay(0.003, T),
 }
-# These ask for no budget: they follow the loss of a thousand held-out images.
-FOLLOWERS: dict[str, Callable[[], nn.Schedule]] = {
-    "plateau, tenth, patience 2": lambda: nn.ReduceOnPlateau(RATE, 0.1, patience=2),
-    "OpenNMT, default": lambda: nn.OpenNMTDecay(RATE),
-}
 
 
 def subset() -> tuple[np.ndarray, np.ndarray, np.ndarray, np.ndarray]:
@@ -51,25 +46,13 @@ def subset() -> tuple[np.ndarray, np.ndarray, np.ndarray, np.ndarray]:
     return data.X_train[rows], data.y_train[rows], data.X_test, data.y_test
 
 
-def held_out() -> tuple[np.ndarray, np.ndarray]:
-    """A thousand training images that `subset` leaves out."""
-    data = nn.datasets.mnist()
-    rows = np.random.default_rng(7).permutation(len(data.X_train))
-    rows = rows[N_TRAIN : N_TRAIN + N_HELD_OUT]
-    return data.X_train[rows], data.y_train[rows]
-
-
 def steps(epochs: int, n: int = N_TRAIN) -> int:
     """Steps in so many epochs."""
     return epochs * -(-n // BATCH)
 
 
 def run(
-    data: tuple[np.ndarray, ...],
-    optimizer: nn.Optimizer,
-    epochs: int,
-    seed: int,
-    validation: tuple[np.ndarray, np.ndarray] | None = None,
+    data: tuple[np.ndarray, ...], optimizer: nn.Optimizer, epochs: int, seed: int
 ) -> tuple[float, float]:
     """Test accuracy in percent, and the loss of the last epoch."""
     X, y, X_test, y_test = data
@@ -82,7 +65,6 @@ def run(
         optimizer=optimizer,
         epochs=epochs,
         batch_size=BATCH,
-        validation=validation,
         seed=seed,
     )
     right = nn.accuracy(network.predict(X_test), y_test)
@@ -123,25 +105,6 @@ def measure_adam(data: tuple[np.ndarray, ...], epochs: int, seeds: list[int]) ->
     }
 
 
-def measure_followers(
-    data: tuple[np.ndarray, ...],
-    validation: tuple[np.ndarray, np.ndarray],
-    budgets: list[int],
-    seeds: list[int],
-) -> dict:
-    """Accuracies of the schedules that follow the score, by budget and seed."""
-    return {
-        name: [
-            [
-                run(data, nn.Momentum(plan()), budget, seed, validation)[0]
-                for seed in seeds
-            ]
-            for budget in budgets
-        ]
-        for name, plan in FOLLOWERS.items()
-    }
-
-
 def measure_cut_short(data: tuple[np.ndarray, ...], seeds: list[int]) -> dict:
     """A linear schedule planned for thirty epochs and stopped after three."""
     n = len(data[0])
@@ -169,7 +132,6 @@ def main() -> None:
     result = {
         "budgets": budgets,
         "momentum": measure(data, budgets, seeds, list(SCHEDULES)),
-        "followers": measure_followers(data, held_out(), budgets, seeds),
         "adam_epochs": 10,
         "adam": measure_adam(data, 10, seeds),
         "cut_short": measure_cut_short(data, seeds),

@@ -19,17 +19,3 @@ def test_every_plan_lasts_for_its_budget() -> None:
     for name, plan in schedules.SCHEDULES.items():
         rates = [plan(T)(t) for t in range(T)]
         assert 0 <= min(rates) <= max(rates) <= schedules.RATE, name
-
-
-def test_the_held_out_images_are_others() -> None:
-    X, *_ = schedules.subset()
-    held_out, _ = schedules.held_out()
-    assert len(held_out) == schedules.N_HELD_OUT
-    assert not {x.tobytes() for x in X} & {x.tobytes() for x in held_out}
-
-
-def test_schedules_that_follow_the_score_run() -> None:
-    X, y, X_test, y_test = schedules.subset()
-    data = (X[:300], y[:300], X_test[:300], y_test[:300])
-    results = schedules.measure_followers(data, (X[300:400], y[300:400]), [2], [0])
-    assert set(results) == set(schedules.FOLLOWERS)

@@ -31,7 +31,7 @@ $(INSTALLED): pyproject.toml
 install: $(INSTALLED)
 
 site: $(INSTALLED) ## Build the book into site/
-	$(BIN)/python -m mkdocs build --strict --clean --quiet --site-dir $(SITE)
+	$(BIN)/python -m mkdocs build --strict --clean --site-dir $(SITE)
 
 book: site ## Build the book and serve it
 	@echo "The book is at http://127.0.0.1:8000 (stop it with Ctrl+C)"
@@ -45,7 +45,7 @@ lint: $(INSTALLED)
 
 test: export NNBOOK_SITE = $(CURDIR)/.cache/site
 test: lint ## Check everything: style, library, snippets, site
-	$(BIN)/python -m mkdocs build --strict --clean --quiet --site-dir .cache/site
+	$(BIN)/python -m mkdocs build --strict --clean --site-dir .cache/site
 	$(BIN)/python -m pytest --codeblocks -n auto --dist worksteal docs README.md
 	$(BIN)/python -m pytest -n auto --dist worksteal --cov --cov-report=term:skip-covered tests
 

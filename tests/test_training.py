@@ -495,3 +495,21 @@ def test_progress_without_tqdm_says_how_to_get_it():
     )
     assert "needs tqdm, which is not installed" in done.stdout
     assert 'pip install "nnbook[progress]"' in done.stdout
+
+
+@pytest.mark.parametrize("kind", [KeyboardInterrupt, nn.DivergedError])
+def test_the_history_of_a_run_that_ends_early_is_not_lost(kind):
+    class End(nn.Callback):
+        def epoch_end(self, run):
+            if run.epoch == 2 and kind is KeyboardInterrupt:
+                raise KeyboardInterrupt
+            if run.epoch == 2:
+                run.network.params *= 1e200
+
+    network = nn.mlp([2, 8, 3], seed=0, dtype=np.float64)
+    _, whole = train(epochs=2)
+    with pytest.raises(kind) as caught:
+        train(network, callbacks=[End()], epochs=5)
+    assert caught.value.history.loss == whole.loss
+    assert np.isfinite(network.params).all()
+    train(network, epochs=1)

@@ -29,7 +29,11 @@ class DivergedError(ArithmeticError):
         The learning rate of that step.
     back_to
         The network has its parameters from before this step again.
+    history
+        The `History` of the epochs before, if `fit` raised the error.
     """
+
+    history: History | None = None
 
     def __init__(
         self, epoch: int, step: int, rate: float, what: str, back_to: int
@@ -47,7 +51,7 @@ class DivergedError(ArithmeticError):
     def __reduce__(self) -> tuple[Any, ...]:
         # So that another process can be told; the arguments are not the message.
         details = (self.epoch, self.step, self.rate, self._what, self.back_to)
-        return type(self), details
+        return type(self), details, vars(self)
 
 
 @dataclass

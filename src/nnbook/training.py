@@ -95,6 +95,10 @@ def fit(
         If an argument does not fit.
     DivergedError
         If the loss or the parameters leave the finite numbers.
+    KeyboardInterrupt
+        If you press Ctrl-C. The network keeps what it has learned up to its last step.
+        Like a DivergedError, the exception has the `History` so far as its attribute
+        `history`.
 
     Examples
     --------
@@ -119,20 +123,24 @@ def fit(
         callback.begin(run)
 
     stepper = _Stepper(run, loss, regularizer, X, Y, min(size, len(X)))
-    with _bar(range(run.epoch, epochs), progress) as bar, np.errstate(all="ignore"):
-        for _ in bar:
-            if run.stop:
-                break
-            started = time.perf_counter()
-            order = None if batch_size is None else rng.permutation(len(X))
-            stepper.epoch(order)
-            if held_out is not None:
-                stepper.validate(*held_out)
-            run.history.seconds.append(time.perf_counter() - started)
-            run.epoch += 1
-            _end_epoch(run)
-            if progress:
-                bar.set_postfix_str(repr(run.history).partition(": ")[2][:-1])
+    try:
+        with _bar(range(run.epoch, epochs), progress) as bar, np.errstate(all="ignore"):
+            for _ in bar:
+                if run.stop:
+                    break
+                started = time.perf_counter()
+                order = None if batch_size is None else rng.permutation(len(X))
+                stepper.epoch(order)
+                if held_out is not None:
+                    stepper.validate(*held_out)
+                run.history.seconds.append(time.perf_counter() - started)
+                run.epoch += 1
+                _end_epoch(run)
+                if progress:
+                    bar.set_postfix_str(repr(run.history).partition(": ")[2][:-1])
+    except (KeyboardInterrupt, DivergedError) as error:
+        error.history = run.history  # type: ignore[union-attr]
+        raise
     for callback in run.callbacks:
         callback.end(run)
     return run.history

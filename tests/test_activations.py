@@ -1,5 +1,6 @@
 import json
 import math
+import warnings
 from decimal import Decimal, localcontext
 from pathlib import Path
 
@@ -250,3 +251,14 @@ def test_base_class_of_gates_asks_for_the_share_and_its_slope():
         gate(1.0)
     with pytest.raises(NotImplementedError):
         gate._share_slope(np.ones(1), np.ones(1))
+
+
+@pytest.mark.parametrize("dtype", [np.float32, np.float64])
+@pytest.mark.parametrize("f", ALL, ids=repr)
+def test_the_largest_numbers_give_no_warning(f, dtype):
+    largest = 0.9 * np.finfo(dtype).max  # SELU multiplies by 1.05
+    with warnings.catch_warnings():
+        warnings.simplefilter("error")
+        for z in (largest, -largest):
+            assert np.isfinite(f(dtype(z)))
+            assert np.isfinite(f.derivative(dtype(z)))

@@ -970,6 +970,76 @@ bad(
 )
 
 
+# What is easily mistaken -------------------------------------------------------------
+
+MASKED = np.ma.array(X, mask=X > 1)
+CROSS = nn.SoftmaxCrossEntropy()
+
+
+def fit_rows(name, says, error=ValueError, **options):
+    given = {"X": X, "y": Y, "loss": CROSS, "optimizer": nn.SGD(0.1), "epochs": 1}
+    bad(name, lambda: nn.fit(NETWORK.copy(), **{**given, **options}), error, *says)
+
+
+fit_rows("fit", ("X has masked entries", "filled"), X=MASKED)
+fit_rows("fit", ("dtype <U", "np.unique"), TypeError, y=Y.astype(str))
+fit_rows("fit", ("dtype float64", "astype"), TypeError, y=Y.astype(float))
+fit_rows("fit", ("expected .12, 3.", "np.eye.3."), loss=nn.MeanSquaredError())
+fit_rows(
+    "fit",
+    ("validation y", "holds 1e.300, too large for float32"),
+    loss=nn.MeanSquaredError(),
+    y=np.zeros((12, 3)),
+    validation=(X, np.full((12, 3), 1e300)),
+)
+for shape in ((2,), (2, 1)):
+    bad(
+        "SoftmaxCrossEntropy",
+        lambda shape=shape: CROSS([[0.1], [0.2]], np.reshape([0, 1], shape)),
+        ValueError,
+        "BinaryCrossEntropy",
+    )
+bad(
+    "Dense",
+    lambda: nn.Dense(2, 3, weights=nn.init.normal),
+    TypeError,
+    "weights is <function normal",
+    "nn.init.normal.0.01.",
+)
+bad("Adam", lambda: nn.Adam(lambda t: 0.1), TypeError, "learning_rate", "nn.Schedule")
+bad("accuracy", lambda: nn.accuracy(["a"], ["a"]), TypeError, "<U1", "np.unique")
+for c, says in ((10**9, "at most 10,000"), (2**63, "expected smaller ones")):
+    bad(
+        "confusion_matrix",
+        lambda c=c: nn.confusion_matrix([c], [c]),
+        ValueError,
+        says,
+    )
+bad(
+    "plots.decision_boundary",
+    lambda: nn.plots.decision_boundary(NETWORK, X, 10**9 * Y),
+    ValueError,
+    "there is a class 2000000000",
+)
+for kind in (nn.L1, nn.L2):
+    penalty = kind(0.1)
+    name = kind.__name__
+    bad(name, lambda p=penalty: p.penalty([NAN]), ValueError, "params holds nan")
+    bad(name, lambda p=penalty: p.penalty("a"), TypeError, "params has dtype <U1")
+    bad(
+        name,
+        lambda p=penalty: p.add_gradient(np.ones(3), np.ones(2)),
+        ValueError,
+        "grads have shape .2,.",
+    )
+    bad(
+        name,
+        lambda p=penalty: p.add_gradient(np.ones(3), [0.0] * 3),
+        TypeError,
+        "grads is .0.0, 0.0",
+    )
+
+
 # The test ----------------------------------------------------------------------------
 
 

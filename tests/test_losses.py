@@ -1,5 +1,6 @@
 import json
 import math
+from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
 import numpy as np
@@ -352,3 +353,14 @@ def test_what_is_refused(call, error, message):
 def test_base_class_asks_for_the_loss():
     with pytest.raises(NotImplementedError):
         nn.Loss()([1.0], [1.0])
+
+
+def test_one_loss_in_several_threads():
+    loss = nn.SoftmaxCrossEntropy()
+    rng = np.random.default_rng(0)
+    scores = rng.normal(size=(4, 500, 100))
+    labels = rng.integers(0, 100, size=(4, 500))
+    alone = [loss(*pair) for pair in zip(scores, labels, strict=True)]
+    with ThreadPoolExecutor(4) as pool:
+        for _ in range(50):
+            assert list(pool.map(loss, scores, labels)) == alone

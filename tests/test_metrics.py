@@ -79,3 +79,9 @@ def test_metrics_agree_with_scikit_learn():
 def test_bad_input(call, error, message):
     with pytest.raises(error, match=message):
         call()
+
+
+@pytest.mark.parametrize("size", [1e-200, 1e-5, 1e200])
+def test_r2_of_huge_and_tiny_targets(size):
+    predictions, targets = np.array([1.0, 2.0, 4.0]), np.array([1.0, 2.0, 3.0])
+    assert nn.r2_score(size * predictions, size * targets) == pytest.approx(0.5)

@@ -405,3 +405,32 @@ def test_a_gradient_of_another_shape_is_refused():
     network.forward(samples())
     with pytest.raises(ValueError, match=r"shape \(5, 2\); expected \(6, 2\)"):
         network.backward(np.ones((5, 2)))
+
+
+def test_a_copy_does_not_carry_the_data():
+    network = example()
+    before = len(pickle.dumps(network))
+    network.forward(np.tile(samples(), (1000, 1)))
+    assert len(pickle.dumps(network)) < before + 100
+    with pytest.raises(ValueError, match="call forward first"):
+        network.copy().backward(np.zeros((1, 3)))
+
+
+@pytest.mark.parametrize("use", ["__call__", "predict", "predict_proba"])
+def test_outputs_are_finite_or_refused(use):
+    network = nn.mlp([2, 8, 3], seed=0)
+    with pytest.raises(ValueError, match="Scale X to about 1"):
+        getattr(network, use)(np.full((1, 2), 3e38))
+    network.params[0] = np.nan
+    with pytest.raises(ValueError, match="the outputs are not finite"):
+        getattr(network, use)([[1.0, 1.0]])
+
+
+def test_what_is_too_large_for_the_dtype_is_refused():
+    weights = nn.init.normal(1e40)
+    with pytest.raises(ValueError, match="initial W holds"):
+        nn.Network(nn.Dense(2, 3, weights=weights))
+    network = nn.Network(nn.Dense(2, 3))
+    with pytest.raises(ValueError, match="too large for float32"):
+        network.params = np.full(9, 1e300)
+    assert np.isfinite(network.params).all()

@@ -13,6 +13,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 import nnbook as nn
+from nnbook import storage
 
 X, Y = nn.datasets.spiral(n_per_class=9)
 EPOCHS = 6
@@ -327,6 +328,27 @@ def test_a_damaged_checkpoint_is_refused(tmp_path):
         path.write_bytes(content[:size])
         with pytest.raises(ValueError, match="damaged"):
             train(setting()(path), 4, resume=path)
+
+
+@pytest.mark.parametrize(
+    "change",
+    [
+        {"epoch": -1},
+        {"epoch": 1e300},
+        {"epoch": 3},
+        {"history": {"loss": "ab"}},
+        {"history": {"loss": [1.0]}},
+        {"history": [1.0, 2.0]},
+    ],
+    ids=repr,
+)
+def test_a_checkpoint_with_another_history_is_refused(tmp_path, change):
+    path = tmp_path / "n"
+    train(setting()(path), 2)
+    tensors, notes = storage._read(path)
+    storage._write(path, tensors, notes | change)
+    with pytest.raises(ValueError, match="n cannot be understood"):
+        train(setting()(path), 4, resume=path)
 
 
 class Count(nn.Callback):

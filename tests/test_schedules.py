@@ -439,3 +439,22 @@ def test_a_schedule_of_your_own_gives_floats():
             return np.float32(t)
 
     assert type(Own()(1)) is float
+
+
+@pytest.mark.parametrize(
+    "schedule",
+    [
+        nn.ReduceOnPlateau(0.1, patience=0),
+        nn.OpenNMTDecay(0.1, minimum=0.05, start_decay_at=1),
+        nn.Warmup(nn.ReduceOnPlateau(0.1, patience=0), steps=1),
+    ],
+    ids=repr,
+)
+def test_a_new_optimizer_starts_its_schedule_anew(schedule):
+    fresh = schedule.state_dict()
+    for epoch in range(1, 5):
+        schedule.epoch_end(epoch, score=1.0)
+    assert schedule.state_dict() != fresh
+    optimizer = nn.SGD(schedule)
+    assert schedule.state_dict() == fresh
+    assert optimizer.rate == 0.1

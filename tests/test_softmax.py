@@ -1,5 +1,6 @@
 import json
 import math
+import warnings
 from pathlib import Path
 
 import numpy as np
@@ -251,3 +252,10 @@ def test_no_sample_gives_no_result():
 def test_what_is_refused(call, error, message):
     with pytest.raises(error, match=message):
         call()
+
+
+def test_log_softmax_of_the_largest_numbers_gives_no_warning():
+    with warnings.catch_warnings():
+        warnings.simplefilter("error")
+        log_p = nn.log_softmax([1.7e308, -1.7e308])
+    assert log_p.tolist() == [0.0, -np.inf]

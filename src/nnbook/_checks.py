@@ -39,7 +39,16 @@ def describe(value: object) -> str:
 
 
 def as_array(name: str, value: ArrayLike) -> Array:
-    """An array of anything, but rectangular."""
+    """An array of anything, but rectangular and without masked entries."""
+    if (
+        isinstance(value, np.ndarray)
+        and type(value) is not np.ndarray
+        and np.ma.is_masked(value)
+    ):
+        raise ValueError(
+            f"{name} has masked entries; expected an array without. Drop these samples "
+            f"first, or fill them with {name}.filled(0)."
+        )
     try:
         return np.asarray(value)
     except ValueError:
@@ -62,7 +71,8 @@ def as_floats(
             f"Convert it first, for example with np.asarray({name}, dtype=float)."
         )
     if array.dtype not in (np.float32, np.float64):
-        array = array.astype(np.float64)
+        with np.errstate(over="ignore"):  # of longdouble; infinity is refused below
+            array = array.astype(np.float64)
     if ndim is not None and array.ndim != ndim:
         hint = (
             f"A single sample is {name}[None, :]."
@@ -91,6 +101,25 @@ def all_finite(array: Array) -> bool:
     with np.errstate(over="ignore", invalid="ignore"):
         squares = np.vdot(array, array)
     return math.isfinite(squares) or bool(np.isfinite(array).all())
+
+
+def whole_numbers(name: str, array: Array) -> str:
+    """How to make whole numbers of labels that are something else."""
+    if array.dtype.kind in "fb":
+        return f"Use {name}.astype(int) if they are whole numbers."
+    return f"Number them with np.unique({name}, return_inverse=True)."
+
+
+def cast(name: str, array: Array, dtype: Any) -> Array:
+    """A copy in another dtype, which must be able to hold it."""
+    with np.errstate(over="ignore"):
+        result = array.astype(dtype)
+    if np.isinf(result).any():
+        raise ValueError(
+            f"{name} holds {np.abs(array).max():g}, too large for {np.dtype(dtype)}; "
+            f"expected smaller numbers. Scale {name} to about 1, or compute in float64."
+        )
+    return result
 
 
 def number(

@@ -55,7 +55,7 @@ def fill(name: str, view: Array, value: ArrayLike) -> None:
             f"{name} has shape {array.shape}; expected {view.shape}, that of the "
             f"array it is copied into."
         )
-    view[...] = array
+    view[...] = _checks.cast(name, array, view.dtype)
 
 
 class Layer:
@@ -112,6 +112,14 @@ class Layer:
             kept = np.empty((n, width), like.dtype)
             self.__dict__[f"_{name}_buffer"] = kept
         return kept[:n]
+
+    def __getstate__(self) -> dict[str, Any]:
+        # Private arrays are of the last pass: buffers, and the data themselves.
+        return {
+            name: value
+            for name, value in vars(self).items()
+            if name[0] != "_" or not isinstance(value, np.ndarray)
+        }
 
     def __repr__(self) -> str:
         options = ", ".join(

@@ -82,11 +82,13 @@ class Loss:
         """Check all targets once; `_value_and_gradient` takes rows of the result."""
         Y = _checks.as_floats("targets", targets)
         if Y.shape not in ((n, k), (n,) if k == 1 else (n, k)):
+            labels = np.asarray(targets).dtype.kind in "iu" and Y.shape == (n,)
+            hint = f" Of labels make rows: np.eye({k})[targets]." if labels else ""
             raise ValueError(
                 f"targets have shape {Y.shape}; expected {(n, k)}, the shape of the "
-                f"predictions."
+                f"predictions.{hint}"
             )
-        return Y.reshape(n, k).astype(dtype)
+        return _checks.cast("targets", Y.reshape(n, k), dtype)
 
     def _value_and_gradient(self, P: Array, Y: Array, out: Array) -> float:
         """The loss of checked arrays; its gradient is written to `out`."""
@@ -116,12 +118,17 @@ class ClassLoss(Loss):
 def classes(targets: ArrayLike, n: int, k: int) -> Array:
     """Labels (n,) as int64 or distributions (n, k) as float64, checked."""
     Y = _checks.as_array("targets", targets)
+    single = (
+        " For yes or no from a single score use nn.BinaryCrossEntropy()."
+        if k == 1
+        else ""
+    )
     if Y.ndim == 2 and Y.shape == (n, k):
         Y = _checks.as_floats("targets", Y).astype(np.float64)
         if (Y < 0).any() or (np.abs(Y.sum(axis=1) - 1) > 1e-4).any():
             raise ValueError(
                 "targets do not hold distributions: each row must be non-negative and "
-                "add up to 1. Divide each row by its sum."
+                "add up to 1." + (single or " Divide each row by its sum.")
             )
         return Y
     if Y.shape != (n,):
@@ -133,12 +140,12 @@ def classes(targets: ArrayLike, n: int, k: int) -> Array:
     if Y.dtype.kind not in "iu":
         raise TypeError(
             f"targets have dtype {Y.dtype}; expected whole numbers as labels. "
-            f"Use targets.astype(int)."
+            + _checks.whole_numbers("targets", Y)
         )
     if Y.min() < 0 or Y.max() >= k:
         bad = Y[(Y < 0) | (k <= Y)][0]
         raise ValueError(
             f"targets hold the label {bad}; expected labels from 0 to {k - 1}, since "
-            f"the predictions have {k} columns."
+            f"the predictions have {k} column{'s' if k > 1 else ''}.{single}"
         )
     return Y.astype(np.int64)

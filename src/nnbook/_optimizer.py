@@ -19,7 +19,8 @@ class Optimizer:
     Parameters
     ----------
     learning_rate
-        A number, or a schedule such as `nn.CosineDecay(0.1, steps=1000)`.
+        A number, or a schedule such as `nn.CosineDecay(0.1, steps=1000)`. Where one
+        follows the scores, it starts anew, so let no other optimizer use it meanwhile.
 
     Attributes
     ----------
@@ -37,7 +38,15 @@ class Optimizer:
     _spare: tuple[str, ...] = ()  # scratch vectors besides u: no state
 
     def __init__(self, learning_rate: LearningRate) -> None:
-        if not isinstance(learning_rate, Schedule):
+        if callable(learning_rate) and not isinstance(learning_rate, Schedule):
+            raise TypeError(
+                f"learning_rate is {_checks.describe(learning_rate)}; expected a "
+                f"number or a schedule such as nn.CosineDecay(0.1, steps=1000). A "
+                f"schedule of your own is a subclass of nn.Schedule."
+            )
+        if isinstance(learning_rate, Schedule):
+            learning_rate.reset()
+        else:
             learning_rate = _checks.number("learning_rate", learning_rate, low=0)
         self.learning_rate = learning_rate
         self.reset()
@@ -78,9 +87,9 @@ class Optimizer:
             _check_n_weights(n_weights, params)
         scratch = self._scratch
         if scratch is None:
-            scratch = self._begin(params)
             for name in self._vectors:
                 setattr(self, name, np.zeros_like(params))
+            scratch = self._begin(params)
         rate = self.rate
         self._decay(params, rate, n_weights)
         self.steps += 1

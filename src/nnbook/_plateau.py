@@ -46,7 +46,7 @@ class ReduceOnPlateau(Schedule):
         cooldown: int = 0,
         minimum: float = 0.0,
     ) -> None:
-        self.initial = self.rate = checked_rate("initial", initial)
+        self.initial = checked_rate("initial", initial)
         self.factor = _checks.number(
             "factor", factor, low=0, high=1, open_low=True, open_high=True
         )
@@ -54,6 +54,11 @@ class ReduceOnPlateau(Schedule):
         self.threshold = _checks.number("threshold", threshold, low=0)
         self.cooldown = _checks.integer("cooldown", cooldown, low=0)
         self.minimum = _checks.number("minimum", minimum, low=0, high=self.initial)
+        self.reset()
+
+    def reset(self) -> None:
+        """Forget all scores; a new optimizer starts its schedule with this."""
+        self.rate = self.initial
         self._best: float | None = None
         self._bad = self._cooling = 0
 
@@ -139,7 +144,7 @@ class OpenNMTDecay(Schedule):
         minimum: float = 0.0,
         restart: bool = False,
     ) -> None:
-        self.initial = self.rate = checked_rate("initial", initial)
+        self.initial = checked_rate("initial", initial)
         self.decay = _checks.number("decay", decay, low=0, high=1, open_low=True)
         self.strategy = _checks.one_of(
             "strategy", strategy, ["default", "epoch_only", "score_only"]
@@ -150,6 +155,11 @@ class OpenNMTDecay(Schedule):
         )
         self.minimum = _checks.number("minimum", minimum, low=0, high=self.initial)
         self.restart = bool(restart)
+        self.reset()
+
+    def reset(self) -> None:
+        """Forget all scores; a new optimizer starts its schedule with this."""
+        self.rate = self.initial
         self.stop = self.restart_now = False
         self._decaying = False
         self._last: float | None = None

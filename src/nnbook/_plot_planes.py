@@ -91,6 +91,11 @@ def decision_boundary(
     )
     regions = _classes_of(model, np.column_stack([columns.ravel(), rows.ravel()]))
     k = int(max(classes.max(), regions.max())) + 1
+    if k > 1000:
+        raise ValueError(
+            f"there is a class {k - 1}; expected at most 1,000 classes. Number them "
+            f"with np.unique(y, return_inverse=True)."
+        )
     names = _axes.check_names("labels", labels, k)
 
     colors = _checks.require("matplotlib.colors", "plots")

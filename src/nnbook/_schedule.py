@@ -56,6 +56,9 @@ class Schedule:
             The validation loss, else the training loss; lower is better.
         """
 
+    def reset(self) -> None:
+        """Forget all scores; a new optimizer starts its schedule with this."""
+
     def state_dict(self) -> dict[str, Any]:
         """What changes while training.
 

@@ -109,7 +109,8 @@ class Tanh(Activation):
         return np.tanh(z)
 
     def _slope(self, z: Array) -> Array:
-        e = np.exp(-2 * np.abs(z))  # 1 - tanh² would lose all digits in the tails
+        # 1 - tanh² would lose all digits in the tails, and 2z may overflow.
+        e = np.square(np.exp(-np.abs(z)))
         slope: Array = 4 * e / np.square(1 + e)
         return slope
 
@@ -263,7 +264,7 @@ class GELUSigmoid(Gate):
     name = "gelu_sigmoid"
 
     def _share(self, z: Array) -> Array:
-        return sigmoid._value(1.702 * z)
+        return sigmoid._value(1.702 * np.clip(z, -500, 500))  # 0 or 1 there
 
     def _share_slope(self, z: Array, s: Array) -> Array:
         slope: Array = 1.702 * s * (1 - s)

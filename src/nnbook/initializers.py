@@ -53,7 +53,7 @@ def normal(std: float) -> Initializer:
 
 def uniform(limit: float) -> Initializer:
     """Make an initializer of uniform numbers between -limit and limit."""
-    return partial(_uniform, _checks.number("limit", limit, low=0))
+    return partial(_uniform, _checks.number("limit", limit, low=0, high=1e300))
 
 
 def lecun_normal(shape: Sequence[int], rng: Rng) -> Array:

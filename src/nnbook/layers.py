@@ -88,7 +88,17 @@ class Dense(Layer):
                 f"activation is {_checks.describe(activation)}; expected an "
                 f"activation such as nn.relu."
             )
+        makers: tuple[Any, ...] = (
+            initializers.constant,
+            initializers.normal,
+            initializers.uniform,
+        )
         for name, initializer in (("weights", weights), ("bias", bias)):
+            if initializer in makers:
+                raise TypeError(
+                    f"{name} is {_checks.describe(initializer)}, which makes an "
+                    f"initializer; expected one, for example nn.init.normal(0.01)."
+                )
             if initializer is not None and not callable(initializer):
                 raise TypeError(
                     f"{name} is {_checks.describe(initializer)}; expected an "

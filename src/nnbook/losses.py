@@ -65,7 +65,6 @@ class SoftmaxCrossEntropy(ClassLoss):
         self.label_smoothing = _checks.number(
             "label_smoothing", label_smoothing, low=0, high=1, open_high=True
         )
-        self._buffers: tuple[Array, Array] = np.empty((0, 0)), np.empty(0)
 
     def _prepare(self, targets: ArrayLike, n: int, k: int, dtype: Any) -> Array:
         Y = classes(targets, n, k)
@@ -78,9 +77,10 @@ class SoftmaxCrossEntropy(ClassLoss):
     def _value_and_gradient(self, Z: Array, Y: Array, out: Array) -> float:
         # Classes in rows: sums over a short last axis are several times slower.
         n, k = Z.shape
-        p, rows = self._buffers
+        # Taken away while in use, so that two threads never share them.
+        p, rows = vars(self).pop("_buffers", (np.empty((0, 0)), np.empty(0)))
         if p.shape != (k, n) or p.dtype != Z.dtype:
-            p, rows = self._buffers = np.empty((k, n), Z.dtype), np.arange(n)
+            p, rows = np.empty((k, n), Z.dtype), np.arange(n)
         np.copyto(p, Z.T)
         p -= np.maximum.reduce(p)
         target_score = p[Y, rows] if Y.ndim == 1 else np.einsum("kn,nk->n", p, Y)
@@ -93,6 +93,7 @@ class SoftmaxCrossEntropy(ClassLoss):
         else:
             p -= Y.T
         np.divide(p.T, n, out=out)
+        self._buffers = p, rows
         return float(loss)
 
 

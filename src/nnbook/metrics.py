@@ -94,6 +94,11 @@ def confusion_matrix(
             f"class {largest} occurs, but n_classes is {k}; expected classes from 0 "
             f"to {k - 1}. Use n_classes={largest + 1} or more."
         )
+    if k > 10_000:
+        raise ValueError(
+            f"the classes go up to {k - 1}, so the matrix would have {k:,} rows; "
+            f"expected at most 10,000. Number them with np.unique first."
+        )
     return np.bincount(true * k + predicted, minlength=k * k).reshape(k, k)
 
 
@@ -144,8 +149,10 @@ def r2_score(predictions: ArrayLike, targets: ArrayLike) -> float:
             "targets are all equal; expected targets that vary, for R² compares the "
             "predictions with the targets' mean. Use MeanSquaredError instead."
         )
-    residual = np.sum((true - predicted) ** 2, axis=0)
-    total = np.sum((true - true.mean(axis=0)) ** 2, axis=0)
+    deviation = true - true.mean(axis=0)
+    unit = np.abs(deviation).max(axis=0)  # else squares overflow, or vanish
+    residual = np.sum(((true - predicted) / unit) ** 2, axis=0)
+    total = np.sum((deviation / unit) ** 2, axis=0)
     return float(np.mean(1 - residual / total))
 
 
@@ -166,12 +173,17 @@ def as_classes(name: str, value: ArrayLike) -> Array:
     if classes.dtype.kind not in "iub":
         raise TypeError(
             f"{name} has dtype {classes.dtype}; expected integer classes. "
-            f"Use {name}.astype(int) if they are whole numbers."
+            + _checks.whole_numbers(name, classes)
         )
     if classes.min() < 0:
         raise ValueError(
             f"{name} holds the class {classes.min()}; expected classes from 0 up. "
             f"Number them with np.unique({name}, return_inverse=True)."
+        )
+    if classes.max() > np.iinfo(np.int64).max:
+        raise ValueError(
+            f"{name} holds the class {classes.max()}; expected smaller ones. Number "
+            f"them with np.unique({name}, return_inverse=True)."
         )
     return classes.astype(np.int64)
 

@@ -85,7 +85,7 @@ class Network:
             self._initial(name, shape, initializer)
             for _, name, shape, initializer in self._arrays()
         ]
-        self._params: Array = np.concatenate([np.empty(0), *values]).astype(self.dtype)
+        self._params: Array = np.concatenate([np.empty(0, self.dtype), *values])
         self._grads = np.zeros_like(self._params)
         self.n_weights = sum(
             math.prod(shape) for leaf in self._leaves for _, shape, _ in leaf._weights
@@ -111,7 +111,7 @@ class Network:
                 f"the initializer of {name} gave shape {value.shape}; expected "
                 f"{shape}, the shape that it was called with."
             )
-        return value.ravel()
+        return _checks.cast(f"initial {name}", value.ravel(), self.dtype)
 
     def _bind(self) -> None:
         """Give each layer views of its parameters and gradients."""
@@ -156,9 +156,17 @@ class Network:
         Raises
         ------
         TypeError, ValueError
-            If X does not fit the first layer or is not finite.
+            If X does not fit the first layer or is not finite, or the outputs are not.
         """
-        return self._infer(self._check(X))
+        X = self._check(X)
+        with np.errstate(all="ignore"):
+            A = self._infer(X)
+        if not np.isfinite(A).all():
+            raise ValueError(
+                "the outputs are not finite: X is too large, or the parameters are not "
+                "finite. Scale X to about 1, or load the parameters again."
+            )
+        return A
 
     def forward(self, X: ArrayLike) -> Array:
         """Outputs of the last layer while training, kept ready for `backward`.
@@ -201,7 +209,7 @@ class Network:
                 f"dZ has shape {d.shape}; expected {self._out_shape}, that of the "
                 f"outputs of forward."
             )
-        self._backward(d.astype(self.dtype))
+        self._backward(_checks.cast("dZ", d, self.dtype))
 
     def predict(self, X: ArrayLike) -> Array:
         """Class of each sample: the largest output, or the sign of a single one.
@@ -285,6 +293,7 @@ class Network:
     def __setstate__(self, state: dict[str, Any]) -> None:
         self.__dict__.update(state)
         self._bind()  # a copied or unpickled view is no longer a view
+        self._out_shape = None
 
     def parameter_shapes(self) -> list[tuple[str, tuple[int, ...]]]:
         """Name and shape of each array of parameters, in the order of `params`.

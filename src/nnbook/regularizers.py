@@ -50,8 +50,14 @@ class Regularizer:
         -------
         float
             What is added to the loss.
+
+        Raises
+        ------
+        TypeError, ValueError
+            If the parameters are not finite numbers.
         """
-        return self.strength * self._value(self._part(params, n_weights))
+        theta = _checks.as_floats("params", params).astype(np.float64)
+        return self.strength * self._value(self._part(theta, n_weights))
 
     def add_gradient(
         self, params: Array, grads: Array, n_weights: int | None = None
@@ -66,7 +72,22 @@ class Regularizer:
             Their gradients; changed.
         n_weights
             How many of them are weights; None for all.
+
+        Raises
+        ------
+        TypeError, ValueError
+            If one of them is not an array, or the shapes differ.
         """
+        for name, array in (("params", params), ("grads", grads)):
+            if not isinstance(array, np.ndarray) or array.dtype.kind != "f":
+                raise TypeError(
+                    f"{name} is {_checks.describe(array)}; expected an array of floats."
+                )
+        if params.shape != grads.shape:
+            raise ValueError(
+                f"grads have shape {grads.shape}; expected that of params, "
+                f"{params.shape}."
+            )
         w = self._part(params, n_weights)
         self._part(grads, n_weights)[...] += self.strength * self._slope(w)
 

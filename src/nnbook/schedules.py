@@ -267,6 +267,10 @@ class Warmup(Schedule):
         """
         self.schedule.epoch_end(epoch, score)
 
+    def reset(self) -> None:
+        """Let the inner schedule forget all scores."""
+        self.schedule.reset()
+
     @property
     def stop(self) -> bool:  # type: ignore[override]
         """Whether the inner schedule ends training."""

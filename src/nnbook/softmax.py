@@ -92,7 +92,8 @@ def log_softmax(z: ArrayLike, axis: int = -1) -> Array:
     array([-1000.,     0.])
     """
     z = _scores(z, axis)
-    shifted: Array = z - z.max(axis=axis, keepdims=True)
+    with np.errstate(over="ignore"):  # a score that falls to -inf stays there
+        shifted: Array = z - z.max(axis=axis, keepdims=True)
     log_p: Array = shifted - np.log(np.exp(shifted).sum(axis=axis, keepdims=True))
     return log_p
 

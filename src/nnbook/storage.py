@@ -136,8 +136,13 @@ def restore(run: Progress, path: str | Path) -> None:
             )
 
     def take_up() -> None:
-        history = History(**notes["history"])
-        epoch, stop = int(notes["epoch"]), bool(notes["stop"])
+        history = History(
+            **{name: list(map(float, row)) for name, row in notes["history"].items()}
+        )
+        epoch = _checks.integer("epoch", notes["epoch"], low=0)
+        if len(history) != epoch:
+            raise ValueError(f"{epoch} epochs are announced, {len(history)} stored")
+        stop = bool(notes["stop"])
         run.rng.bit_generator.state = notes["rng"]
         run.network._rng.bit_generator.state = notes["masks"]
         run.optimizer.load_state_dict(

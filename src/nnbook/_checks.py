@@ -83,6 +83,8 @@ def as_floats(
             f"{name} has shape {array.shape}; expected {ndim} dimension"
             f"{'s' if ndim > 1 else ''}. {hint}"
         )
+    if not masked and all_finite(array):
+        return array
     good = np.isfinite(array)
     if masked:
         good |= np.isneginf(array)

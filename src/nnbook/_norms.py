@@ -98,8 +98,8 @@ class BatchNorm(_Norm):
 
     In use it takes running averages of mean and variance instead, which each training
     batch moves by the share `momentum` (Ioffe and Szegedy, 2015). As in PyTorch, the
-    batch is normalised by the variance over n and the running one is over n - 1;
-    Keras' momentum is 1 minus this one.
+    batch is normalised by the variance over n and the running one is over n - 1.
+    Keras' momentum is 1 minus this one, by default 0.99; its epsilon is 1e-3.
 
     Parameters
     ----------

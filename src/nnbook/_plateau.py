@@ -11,8 +11,8 @@ class ReduceOnPlateau(Schedule):
     """Falls by a factor when the score has not improved for too long.
 
     `fit` tells it the score after each epoch: the validation loss, else the training
-    loss. The rate is cut when the number of bad epochs *exceeds* the patience. As in
-    PyTorch.
+    loss. The rate is cut when the number of bad epochs *exceeds* the patience, as in
+    PyTorch. Keras cuts when it *reaches* the patience, and its `min_delta` is absolute.
 
     Parameters
     ----------

@@ -1,16 +1,26 @@
 r"""Activations: the bend between two layers, with its slope beside it.
 
-Chapters: `docs/neuron/nonlinearity.md`, `docs/depth/activations.md`,
-`docs/depth/relu-or-gelu.md`.
-
 - z: what a layer computed, `Z = X @ W + b`
 - a: the activation's value, `a = f(z)`
 - d: a gradient with respect to a, which the slope turns into one with respect to z
 
 Each activation is the one instance of its class. Where a form differs from the one in
 the docstring, it is the same number without overflow and without loss of digits. Left
-out: functions that mix the units of a layer, such as softmax (`softmax.py`).
+out: functions that mix the units of a layer, such as softmax (`softmax.py`). PyTorch
+and Keras compute the same, but where an entry says otherwise.
+
+Examples
+--------
+>>> nn.relu([-1.0, 2.0])
+array([0., 2.])
+>>> nn.relu.derivative([-1.0, 2.0])
+array([0., 1.])
 """
+
+# To be read beside:
+# docs/neuron/nonlinearity.md
+# docs/depth/activations.md
+# docs/depth/relu-or-gelu.md
 
 from __future__ import annotations
 
@@ -146,7 +156,8 @@ class ReLU(Activation):
 class LeakyReLU(Activation):
     r"""`nn.leaky_relu`: $z$ for $z > 0$, else $0.01 z$.
 
-    The slope at 0 is the left one (Maas, Hannun and Ng, 2013).
+    The slope at 0 is the left one (Maas, Hannun and Ng, 2013). PyTorch's default is
+    0.01, too; that of Keras' layer is 0.3.
     """
 
     name = "leaky_relu"
@@ -196,7 +207,10 @@ class SELU(Activation):
 
 
 class Softplus(Activation):
-    r"""`nn.softplus`, the smooth ReLU: $\log(1 + e^z)$; its slope is the sigmoid."""
+    r"""`nn.softplus`, the smooth ReLU: $\log(1 + e^z)$; its slope is the sigmoid.
+
+    PyTorch's gives z itself above 20.
+    """
 
     name = "softplus"
 
@@ -225,6 +239,7 @@ class GELU(Gate):
 
     $\Phi(z) = \frac12 (1 + \operatorname{erf}(z / \sqrt2))$; the slope is
     $\Phi + z\varphi$ with the bell curve $\varphi$ (Hendrycks and Gimpel, 2016).
+    PyTorch's default, too.
     """
 
     name = "gelu"
@@ -241,6 +256,8 @@ class GELUTanh(Gate):
     r"""`nn.gelu_tanh`, nearly GELU, without erf.
 
     $$\frac z2 \bigl(1 + \tanh(\sqrt{2/\pi}\,(z + 0.044715 z^3))\bigr)$$
+
+    PyTorch's `approximate="tanh"`, Keras' `approximate=True`.
     """
 
     name = "gelu_tanh"

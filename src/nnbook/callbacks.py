@@ -85,7 +85,9 @@ class GradientClipping(Callback):
     $$g \leftarrow g \cdot \min\Bigl(1, \frac{c}{\lVert g \rVert}\Bigr)
     \quad\text{or}\quad g_i \leftarrow \max(-c, \min(c, g_i))$$
 
-    By norm it keeps the direction; by value it does not.
+    By norm it keeps the direction; by value it does not. PyTorch's `clip_grad_norm_`
+    and Keras' `global_clipnorm` take the whole gradient as here; Keras' `clipnorm`
+    takes each variable by itself.
 
     Parameters
     ----------
@@ -127,6 +129,9 @@ class GradientClipping(Callback):
 class EarlyStopping(Callback):
     """Ends training when the score no longer improves, and restores the best.
 
+    Keras' ends when the bad epochs *reach* the patience, here they must *exceed* it;
+    and it restores the best only if asked to. PyTorch has none.
+
     Parameters
     ----------
     patience
@@ -140,6 +145,17 @@ class EarlyStopping(Callback):
     ------
     TypeError, ValueError
         If an argument is out of range, or `fit` does not measure what is monitored.
+
+    Examples
+    --------
+    >>> X, y = nn.datasets.blobs()
+    >>> stopping = nn.EarlyStopping(patience=3, min_delta=0.1, monitor="loss")
+    >>> options = {"loss": nn.SoftmaxCrossEntropy(), "optimizer": nn.SGD(0.0)}
+    >>> history = nn.fit(
+    ...     nn.mlp([2, 8, 3]), X, y, epochs=9, callbacks=[stopping], **options
+    ... )
+    >>> len(history)  # the first, which is the best, and four bad ones
+    5
     """
 
     def __init__(

@@ -1,7 +1,7 @@
-r"""Checking gradients: differences against formulas.
+r"""Checking gradients: differences against formulas."""
 
-Chapter: `docs/loss/backpropagation.md`.
-"""
+# To be read beside:
+# docs/loss/backpropagation.md
 
 from __future__ import annotations
 

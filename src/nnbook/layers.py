@@ -1,17 +1,20 @@
 r"""Layers: each maps a batch forwards and a gradient backwards.
 
-Chapters: `docs/loss/backpropagation.md`, `docs/depth/vanishing-gradients.md`.
-
 - X (n, n_in): the input of a layer, a sample a row
 - W (n_in, n_out), b (n_out,): weights and bias
 - Z (n, n_out): `Z = X @ W + b`; A = f(Z): the output
 - dX, dW, dZ, …: gradients of the loss, each of the shape of its variable
 
 A layer does not own its parameters: `Network` lays them out in one vector and hands
-out views; assigning to one, as in `layer.W = …`, fills it. `_forward` and `_backward`
-write to buffers that they reuse from batch to batch, and `_backward` may overwrite the
-gradient it is given; `_infer` reads only.
+out views; assigning to one, as in `layer.W = …`, fills it.
 """
+
+# `_forward` and `_backward` write to buffers that they reuse from batch to batch, and
+# `_backward` may overwrite the gradient it is given; `_infer` reads only.
+#
+# To be read beside:
+# docs/loss/backpropagation.md
+# docs/depth/vanishing-gradients.md
 
 from __future__ import annotations
 
@@ -42,7 +45,8 @@ class Dense(Layer):
     \qquad \frac{\partial L}{\partial X} = \frac{\partial L}{\partial Z} W^\top$$
 
     `W` and `b` are its parameters, `dW` and `db` their gradients. PyTorch stores the
-    transpose of `W`.
+    transpose of `W` and draws both uniformly within $1/\sqrt{n_{in}}$, whatever the
+    activation; Keras starts with `glorot_uniform` and zeros.
 
     Parameters
     ----------
@@ -177,6 +181,14 @@ class Dropout(Layer):
     ------
     TypeError, ValueError
         If the rate is not in [0, 1).
+
+    Examples
+    --------
+    >>> network = nn.Network(nn.Dropout(0.5), seed=0)
+    >>> network([[1.0, 1.0, 1.0, 1.0]])
+    array([[1., 1., 1., 1.]], dtype=float32)
+    >>> network.forward([[1.0, 1.0, 1.0, 1.0]]).max()
+    np.float32(2.0)
     """
 
     def __init__(self, rate: float) -> None:

@@ -1,7 +1,5 @@
 r"""Losses: one number for how wrong a batch of predictions is, and its gradient.
 
-Chapters: `docs/loss/cross-entropy.md`, `docs/loss/softmax-gradient.md`.
-
 - predictions: what the network computed, shape (n, k); for cross-entropy the scores z
 - targets: labels (n,), or an array like the predictions
 - p, y: shares and targets as distributions, shape (n, k)
@@ -10,6 +8,10 @@ Chapters: `docs/loss/cross-entropy.md`, `docs/loss/softmax-gradient.md`.
 Every loss is a mean over the samples; for regression and binary cross-entropy over all
 elements. Left out: weights per sample or class.
 """
+
+# To be read beside:
+# docs/loss/cross-entropy.md
+# docs/loss/softmax-gradient.md
 
 from __future__ import annotations
 
@@ -40,8 +42,9 @@ class SoftmaxCrossEntropy(ClassLoss):
     \frac{\partial L}{\partial z} = \frac1n (p - y)$$
 
     Never forms the logarithm of a share, so it survives scores of any size, and the
-    gradient divides by nothing. PyTorch's `CrossEntropyLoss` and Keras'
-    `CategoricalCrossentropy(from_logits=True)` are the same.
+    gradient divides by nothing. PyTorch's `CrossEntropyLoss` is the same. Keras' is,
+    with `from_logits=True`: `SparseCategoricalCrossentropy` of labels,
+    `CategoricalCrossentropy` of distributions.
 
     Parameters
     ----------
@@ -104,7 +107,8 @@ class CrossEntropy(ClassLoss):
 
     Its gradient is that of the loss as computed: 0 where the share lies below epsilon,
     because the clipped logarithm is flat there. Prefer `SoftmaxCrossEntropy`, which
-    takes the scores. Keras' `CategoricalCrossentropy` clips the same way, at 1e-7.
+    takes the scores. Keras' `CategoricalCrossentropy` divides each row by its sum and
+    clips at both ends, at 1e-7 and 1 - 1e-7; PyTorch's `NLLLoss` takes logarithms.
 
     Parameters
     ----------
@@ -151,7 +155,8 @@ class BinaryCrossEntropy(Loss):
     $$L = \operatorname{mean}\bigl(\max(z, 0) - z y + \log(1 + e^{-|z|})\bigr), \qquad
     \frac{\partial L}{\partial z} = \frac{\sigma(z) - y}{\text{number of elements}}$$
 
-    PyTorch's `BCEWithLogitsLoss`.
+    The same as PyTorch's `BCEWithLogitsLoss` and, with `from_logits=True`, Keras'
+    `BinaryCrossentropy`, whose default takes shares.
 
     Examples
     --------
@@ -202,7 +207,11 @@ class MeanSquaredError(Loss):
 class MeanAbsoluteError(Loss):
     r"""Mean of the absolute differences; slope 0 where prediction and target agree.
 
-    $$L = \operatorname{mean}(|\hat y - y|)$$
+    $$L = \operatorname{mean}(|\hat y - y|), \qquad
+    \frac{\partial L}{\partial \hat y}
+    = \frac{\operatorname{sign}(\hat y - y)}{\text{number of elements}}$$
+
+    PyTorch's `L1Loss`.
 
     Examples
     --------
@@ -223,6 +232,9 @@ class Huber(Loss):
 
     $$\tfrac12 r^2 \text{ for } |r| \le \delta, \qquad
     \delta\,(|r| - \tfrac12 \delta) \text{ beyond}, \qquad r = \hat y - y$$
+
+    The mean over all elements, as in PyTorch and Keras. PyTorch's `SmoothL1Loss` is
+    this divided by δ.
 
     Parameters
     ----------

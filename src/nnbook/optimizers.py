@@ -1,8 +1,5 @@
 r"""Optimizers, in order of increasing complexity.
 
-Chapters: `docs/optimizers/gradient-descent.md`, `docs/optimizers/adagrad-adadelta.md`,
-`docs/optimizers/adam.md`.
-
 - theta, g: parameters θ and their gradient, vectors; all products are element-wise
 - rate: the learning rate η of this step
 - m, v, …: what the method remembers, zero at first
@@ -12,6 +9,11 @@ Chapters: `docs/optimizers/gradient-descent.md`, `docs/optimizers/adagrad-adadel
 Epsilon stands where PyTorch puts it; `docs/appendix/epsilon.md` compares. Left out:
 L2 penalties, which `regularizers.py` adds to the gradient.
 """
+
+# To be read beside:
+# docs/optimizers/gradient-descent.md
+# docs/optimizers/adagrad-adadelta.md
+# docs/optimizers/adam.md
 
 from __future__ import annotations
 

@@ -1,10 +1,11 @@
 r"""Regularizers: a penalty that pulls weights to zero, added to the loss.
 
-Chapter: `docs/neuron/bias.md` says why biases are left alone.
-
 - w: the weights, `params[:n_weights]` of a network
 - λ: the strength
 """
+
+# To be read beside:
+# docs/neuron/bias.md, which says why biases are left alone
 
 from __future__ import annotations
 
@@ -108,7 +109,17 @@ class Regularizer:
 
 
 class L1(Regularizer):
-    r"""$\lambda \sum |w|$, slope $\lambda \operatorname{sign}(w)$."""
+    r"""The sum of sizes: it pulls all weights equally, and some to exactly 0.
+
+    $$\lambda \sum |w|, \qquad \text{slope } \lambda \operatorname{sign}(w)$$
+
+    The slope at 0 is 0. Keras' `L1` is the same; PyTorch has none.
+
+    Examples
+    --------
+    >>> round(nn.L1(0.1).penalty([3.0, -4.0]), 2)
+    0.7
+    """
 
     def _value(self, w: Array) -> float:
         return float(np.abs(w).sum())
@@ -119,7 +130,18 @@ class L1(Regularizer):
 
 
 class L2(Regularizer):
-    r"""$\frac\lambda2 \sum w^2$, slope $\lambda w$."""
+    r"""The sum of squares: large weights cost most, small ones next to nothing.
+
+    $$\frac\lambda2 \sum w^2, \qquad \text{slope } \lambda w$$
+
+    The `weight_decay` of PyTorch's `SGD` adds the same slope, for biases as well. Keras'
+    `L2` is without the half, so its slope is twice as steep.
+
+    Examples
+    --------
+    >>> nn.L2(0.1).penalty([3.0, -4.0])
+    1.25
+    """
 
     def _value(self, w: Array) -> float:
         return float(np.vdot(w, w)) / 2

@@ -1,13 +1,24 @@
 r"""Schedules: the learning rate as a function of the step.
 
-Chapters: `docs/decay/noise-floor.md`, `docs/decay/schedules.md`.
-
 - t: the step, counted from 0; beyond the end a schedule keeps its last value
 - η₀: `initial`, the first rate
 - T: `steps`, the length
 
-An optimizer takes a schedule wherever it takes a learning rate.
+An optimizer takes a schedule wherever it takes a learning rate. Arguments that are out
+of range raise `TypeError` or `ValueError`. PyTorch's schedulers change the rate when
+they are told to, often after each epoch; t is then the epoch. Keras' count steps.
+
+Examples
+--------
+>>> schedule = nn.StepDecay(0.1, factor=0.5, every=100)
+>>> schedule(0), schedule(99), schedule(100)
+(0.1, 0.1, 0.05)
+>>> optimizer = nn.SGD(schedule)
 """
+
+# To be read beside:
+# docs/decay/noise-floor.md
+# docs/decay/schedules.md
 
 from __future__ import annotations
 
@@ -58,6 +69,8 @@ class StepDecay(Schedule):
 
     $$\eta_t = \eta_0 \gamma^{\lfloor t/k \rfloor}$$
 
+    PyTorch's `StepLR`; Keras' `ExponentialDecay(staircase=True)`.
+
     Parameters
     ----------
     initial
@@ -79,6 +92,8 @@ class StepDecay(Schedule):
 
 class ExponentialDecay(Schedule):
     r"""Falls by the same factor in equal times: $\eta_t = \eta_0\, \gamma^{t/k}$.
+
+    PyTorch's `ExponentialLR` has k = 1; Keras' k is `decay_steps`.
 
     Parameters
     ----------
@@ -102,6 +117,8 @@ class ExponentialDecay(Schedule):
 class InverseTimeDecay(Schedule):
     r"""Time-based decay: $\eta_t = \eta_0 / (1 + k t)$.
 
+    Keras' `InverseTimeDecay(decay_steps=1)`; PyTorch has none.
+
     Parameters
     ----------
     initial
@@ -119,7 +136,12 @@ class InverseTimeDecay(Schedule):
 
 
 class PolynomialDecay(Schedule):
-    r"""$\eta_t = \eta_T + (\eta_0 - \eta_T)(1 - t/T)^p$.
+    r"""Falls to the final rate along a power: fast first, flat in the end.
+
+    $$\eta_t = \eta_T + (\eta_0 - \eta_T)(1 - t/T)^p$$
+
+    PyTorch's `PolynomialLR` ends at 0 and has p = 1 by default; so has Keras'
+    `PolynomialDecay`, which ends at 1e-4.
 
     Parameters
     ----------
@@ -149,6 +171,8 @@ class PolynomialDecay(Schedule):
 class LinearDecay(Schedule):
     r"""A straight line: $\eta_t = \eta_T + (\eta_0 - \eta_T)(1 - t/T)$.
 
+    PyTorch's `LinearLR` rises by default: from a third of the rate to the whole.
+
     Parameters
     ----------
     initial
@@ -172,7 +196,8 @@ class LinearDecay(Schedule):
 class CosineDecay(Schedule):
     r"""Half a wave: $\eta_t = \eta_T + \frac12 (\eta_0 - \eta_T)(1 + \cos(\pi t / T))$.
 
-    Loshchilov and Hutter (2016).
+    Loshchilov and Hutter (2016). PyTorch's `CosineAnnealingLR` rises again after T;
+    Keras' `CosineDecay` stays as here, its `alpha` is $\eta_T / \eta_0$.
 
     Parameters
     ----------
@@ -194,9 +219,12 @@ class CosineDecay(Schedule):
 
 
 class WarmRestarts(Schedule):
-    """Cosine decay that starts again; each period is `multiplier` times the last.
+    r"""Cosine decay that starts again; each period is `multiplier` times the last.
 
-    SGDR of Loshchilov and Hutter (2016).
+    $$\eta_t = \eta_T + \tfrac12 (\eta_0 - \eta_T)(1 + \cos(\pi s / T_i))$$
+
+    with s steps since the last start and the length $T_i$ of that period. SGDR of
+    Loshchilov and Hutter (2016). PyTorch's multiplier is 1 by default, Keras' is 2.
 
     Parameters
     ----------
@@ -234,7 +262,8 @@ class Warmup(Schedule):
     $$\eta_t = \eta'_0\, \frac{t + 1}{w} \text{ for } t < w, \qquad
     \eta_t = \eta'_{t - w} \text{ from then on}$$
 
-    Goyal and colleagues (2017).
+    Goyal and colleagues (2017). In PyTorch, chain `LinearLR` and another by
+    `SequentialLR`; in Keras, `CosineDecay` takes `warmup_steps`.
 
     Parameters
     ----------
@@ -303,9 +332,11 @@ class Warmup(Schedule):
 
 
 class Noam(Schedule):
-    r"""$\eta_t = d^{-1/2} \min(s^{-1/2},\ s\, w^{-3/2})$ with $s = t + 1$.
+    r"""A straight rise, then the inverse square root (Vaswani and colleagues, 2017).
 
-    A straight rise, then the inverse square root (Vaswani and colleagues, 2017).
+    $$\eta_t = d^{-1/2} \min(s^{-1/2},\ s\, w^{-3/2}), \qquad s = t + 1$$
+
+    Neither PyTorch nor Keras has it.
 
     Parameters
     ----------

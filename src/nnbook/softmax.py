@@ -1,13 +1,15 @@
 r"""Softmax, the smooth arg-max, and log-sum-exp, the smooth max.
 
-Chapters: `docs/loss/softmax.md`, `docs/loss/softmax-gradient.md`.
-
 - z: scores, shape (..., k)
 - p: shares, `p = softmax(z)`
 - T: temperature
 
 Left out: a softmax over several axes at once.
 """
+
+# To be read beside:
+# docs/loss/softmax.md
+# docs/loss/softmax-gradient.md
 
 from __future__ import annotations
 

@@ -1,10 +1,12 @@
 r"""Training: mini-batch steps over epochs.
 
-Chapters: `docs/start/handwriting.md`, `docs/optimizers/gradient-descent.md`.
-
 One epoch: shuffle, then for each batch forward, loss, backward, step. Everything random
 comes from one generator made from `seed`, so a run can be repeated and resumed exactly.
 """
+
+# To be read beside:
+# docs/start/handwriting.md
+# docs/optimizers/gradient-descent.md
 
 from __future__ import annotations
 

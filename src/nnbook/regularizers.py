@@ -109,7 +109,7 @@ class Regularizer:
 
 
 class L1(Regularizer):
-    r"""The sum of sizes: it pulls all weights equally, and some to exactly 0.
+    r"""The sum of sizes: it pulls all weights alike, large or small.
 
     $$\lambda \sum |w|, \qquad \text{slope } \lambda \operatorname{sign}(w)$$
 
@@ -134,8 +134,8 @@ class L2(Regularizer):
 
     $$\frac\lambda2 \sum w^2, \qquad \text{slope } \lambda w$$
 
-    The `weight_decay` of PyTorch's `SGD` adds the same slope, for biases as well. Keras'
-    `L2` is without the half, so its slope is twice as steep.
+    The `weight_decay` of PyTorch's `SGD` adds the same slope, for biases as well.
+    Keras' `L2` is without the half, so its slope is twice as steep.
 
     Examples
     --------

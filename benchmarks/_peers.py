@@ -1,7 +1,8 @@
 """The same network in other libraries, each in its own usual style.
 
 A trainer is a function without arguments that passes over the data so many times, in
-shuffled batches; a predictor answers one sample. All compute in float32.
+shuffled batches, and keeps the mean loss as training loops do (nnbook the accuracy,
+too); a predictor answers one sample. All compute in float32.
 """
 
 from __future__ import annotations
@@ -67,6 +68,7 @@ def torch_trainer(
         method = torch.optim.SGD(network.parameters(), RATES[MOMENTUM], momentum=0.9)
     else:
         method = torch.optim.Adam(network.parameters(), RATES[ADAM])
+    losses: list[float] = []
     samples, labels = torch.from_numpy(X), torch.from_numpy(y.astype(np.int64))
 
     def epochs() -> None:
@@ -74,12 +76,15 @@ def torch_trainer(
             epoch()
 
     def epoch() -> None:
-        order = torch.randperm(len(samples))
+        order, total = torch.randperm(len(samples)), 0.0
         for start in range(0, len(samples), case.batch):
             rows = order[start : start + case.batch]
             method.zero_grad()
-            loss(network(samples[rows]), labels[rows]).backward()
+            value = loss(network(samples[rows]), labels[rows])
+            value.backward()
             method.step()
+            total += value.item() * len(rows)
+        losses.append(total / len(samples))
 
     return epochs
 
@@ -111,10 +116,10 @@ def jax_trainer(
 
     @jax.jit
     def step(params: Any, state: Any, X: Any, y: Any) -> Any:
-        grads = jax.grad(mean_loss)(params, X, y)
+        value, grads = jax.value_and_grad(mean_loss)(params, X, y)
         if case.optimizer == MOMENTUM:
             v = jax.tree.map(lambda v, g: 0.9 * v + g, state, grads)
-            return jax.tree.map(lambda p, v: p - rate * v, params, v), v
+            return jax.tree.map(lambda p, v: p - rate * v, params, v), v, value
         m, v, t = state
         t = t + 1
         m = jax.tree.map(lambda m, g: 0.9 * m + 0.1 * g, m, grads)
@@ -123,10 +128,11 @@ def jax_trainer(
         new = jax.tree.map(
             lambda p, m, v: p - size * m / (jnp.sqrt(v) + 1e-8), params, m, v
         )
-        return new, (m, v, t)
+        return new, (m, v, t), value
 
     state: Any = zeros if case.optimizer == MOMENTUM else (zeros, zeros, 0.0)
     kept = {"run": (params, state)}
+    losses: list[float] = []
     labels = y.astype(np.int32)
 
     def epochs() -> None:
@@ -135,11 +141,13 @@ def jax_trainer(
 
     def epoch() -> None:
         params, state = kept["run"]
-        order = rng.permutation(len(X))
+        order, total = rng.permutation(len(X)), jnp.zeros(())
         for start in range(0, len(X), case.batch):
             rows = order[start : start + case.batch]
-            params, state = step(params, state, X[rows], labels[rows])
+            params, state, value = step(params, state, X[rows], labels[rows])
+            total += value * len(rows)
         kept["run"] = jax.block_until_ready((params, state))
+        losses.append(float(total) / len(X))
 
     return epochs
 

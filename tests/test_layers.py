@@ -293,7 +293,7 @@ def test_buffers_of_other_batch_sizes_do_not_matter():
         (nn.tanh, nn.init.glorot_uniform),
         (nn.identity, nn.init.glorot_uniform),
     ],
-    ids=repr,
+    ids=lambda value: getattr(value, "name", None) or value.__name__,
 )
 def test_default_weights_fit_the_activation(f, initializer):
     default = nn.Network(nn.Dense(5, 4, activation=f), seed=2)

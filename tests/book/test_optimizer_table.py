@@ -1,4 +1,4 @@
-"""The table of all optimizers on the page of the race, cell by cell."""
+"""The tables of all optimizers on the page of the race, cell by cell."""
 
 import inspect
 import re
@@ -15,14 +15,18 @@ LARGE_EPSILON = 0.3  # so that a misplaced epsilon shows
 
 
 def read_table():
-    lines = PAGE.read_text(encoding="utf-8").splitlines()
-    first = next(i for i, line in enumerate(lines) if line.startswith("| Method | "))
-    head, _, *body = [
-        [cell.strip() for cell in line.strip().strip("|").split("|")]
-        for line in lines[first : lines.index("", first)]
-    ]
-    rows = [dict(zip(head, cells, strict=True)) for cells in body]
-    return {re.search(r"`(\w+)`", row["Method"])[1]: row for row in rows}
+    """The page's tables, one below the other, as one row a method."""
+    rows, head = {}, []
+    for line in PAGE.read_text(encoding="utf-8").splitlines():
+        cells = [cell.strip() for cell in line.strip().strip("|").split("|")]
+        if line.startswith("| Method | "):
+            head = cells
+        elif not line.startswith("|"):
+            head = []
+        elif head and "---" not in cells:
+            method = re.search(r"`(\w+)`", cells[0])[1]
+            rows.setdefault(method, {}).update(zip(head, cells, strict=True))
+    return rows
 
 
 TABLE = read_table()

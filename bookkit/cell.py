@@ -24,6 +24,7 @@ CYCLE = (
 )
 STYLE = {
     "figure.figsize": (6.4, 3.6),
+    "font.size": 11.5,
     "figure.facecolor": "none",
     "axes.facecolor": "none",
     "savefig.facecolor": "none",
@@ -35,6 +36,7 @@ STYLE = {
     "ytick.color": INK,
     "legend.facecolor": PAPER,
     "legend.edgecolor": "none",
+    "legend.fontsize": 10,
     "legend.framealpha": 0.8,
     "axes.spines.top": False,
     "axes.spines.right": False,

@@ -82,7 +82,9 @@ function addPlayer(figure) {
   }
   function frame(now) {
     if (before === null) return;
-    time = Math.min(time + ((now - before) / 1000) * STEPS_PER_SECOND, end);
+    // A frame may carry the time at which it was due, which is before the click.
+    const passed = Math.max(0, now - before) / 1000;
+    time = Math.min(time + passed * STEPS_PER_SECOND, end);
     before = now;
     show();
     if (time < end) requestAnimationFrame(frame);

@@ -41,7 +41,7 @@ def make_batch(loss, n=6, k=3, seed=0, dtype=np.float64):
         P = nn.softmax(P)
     if loss in ELEMENTWISE:
         Y = rng.uniform(size=(n, k))
-        assert (np.abs(P - Y) > 1e-4).all()
+        P += np.where(np.abs(P - Y) < 1e-3, 0.01, 0)
         return P.astype(dtype), Y.astype(dtype)
     return P.astype(dtype), rng.integers(0, k, n)
 

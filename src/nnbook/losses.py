@@ -86,13 +86,18 @@ class SoftmaxCrossEntropy(ClassLoss):
             p, rows = np.empty((k, n), Z.dtype), np.arange(n)
         np.copyto(p, Z.T)
         p -= np.maximum.reduce(p)
-        target_score = p[Y, rows] if Y.ndim == 1 else np.einsum("kn,nk->n", p, Y)
+        if Y.ndim == 1:
+            # One index into the flat array is several times faster than a pair.
+            flat, right = p.reshape(-1), Y * n + rows
+            target_score = flat[right]
+        else:
+            target_score = np.einsum("kn,nk->n", p, Y)
         np.exp(p, out=p)
         total = np.add.reduce(p)
         loss = np.add.reduce(np.log(total) - target_score) / n
         p /= total
         if Y.ndim == 1:
-            p[Y, rows] -= 1
+            flat[right] -= 1
         else:
             p -= Y.T
         np.divide(p.T, n, out=out)

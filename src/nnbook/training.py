@@ -131,7 +131,7 @@ def fit(
                 if run.stop:
                     break
                 started = time.perf_counter()
-                order = None if batch_size is None else rng.permutation(len(X))
+                order = rng.permutation(len(X)) if size < len(X) else None
                 stepper.epoch(order)
                 if held_out is not None:
                     stepper.validate(*held_out)

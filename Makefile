@@ -15,7 +15,7 @@ export OPENBLAS_NUM_THREADS ?= 1
 export MPLBACKEND ?= agg
 export NO_MKDOCS_2_WARNING ?= 1
 
-.PHONY: help book site test install lint bench outputs clean
+.PHONY: help book site test tested-site install lint bench outputs clean
 .DEFAULT_GOAL := help
 
 help: ## Say what there is to make
@@ -44,10 +44,13 @@ lint: $(INSTALLED)
 	$(BIN)/python -m numpydoc lint $$(git ls-files "src/nnbook/*.py")
 
 test: export NNBOOK_SITE = $(CURDIR)/.cache/site
-test: lint ## Check everything: style, library, snippets, site
-	$(BIN)/python -m mkdocs build --strict --clean --site-dir .cache/site
+test: $(INSTALLED) ## Check everything: style, library, snippets, site
+	@$(MAKE) --no-print-directory -j 2 lint tested-site
 	$(BIN)/python -m pytest --codeblocks -n auto --dist worksteal docs README.md
 	$(BIN)/python -m pytest -n auto --dist worksteal --cov --cov-report=term:skip-covered tests
+
+tested-site: $(INSTALLED)
+	$(BIN)/python -m mkdocs build --strict --clean --site-dir .cache/site
 
 bench: $(INSTALLED) ## Measure speed against the peers that are installed
 	$(BIN)/python -m benchmarks

@@ -16,11 +16,12 @@ WIDE, NARROW, LIGHT, DARK = 1280, 390, "default", "slate"
 # frame, which all pages share: one page of each kind sees all four pairs.
 PAIRS = [(WIDE, LIGHT), (NARROW, DARK)]
 ALL_PAIRS = [*PAIRS, (WIDE, DARK), (NARROW, LIGHT)]
-ONE_OF_EACH_KIND = ["", "loss/softmax-gradient/", "reference/layers/"]
+ONE_OF_EACH_KIND = ["", "start/handwriting/", "reference/layers/"]
 # Thousands of small elements, alike on all pages, would keep axe busy for minutes: they
 # are thinned out, except on those three.
 THIN_OUT = """
-  for (const text of document.querySelectorAll("pre > code, .katex-html"))
+  for (const text of document.querySelectorAll(
+    "pre > code, .katex-html, .katex-mathml"))
     text.textContent += "";
   for (const svg of document.querySelectorAll(".nb-figure svg")) svg.replaceChildren();
   for (const source of document.querySelectorAll(".mkdocstrings-source"))

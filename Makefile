@@ -15,7 +15,7 @@ export OPENBLAS_NUM_THREADS ?= 1
 export MPLBACKEND ?= agg
 export NO_MKDOCS_2_WARNING ?= 1
 
-.PHONY: help book site test tested-site install lint bench outputs clean
+.PHONY: help book site test snippets tested-site install lint bench outputs clean
 .DEFAULT_GOAL := help
 
 help: ## Say what there is to make
@@ -45,9 +45,11 @@ lint: $(INSTALLED)
 
 test: export NNBOOK_SITE = $(CURDIR)/.cache/site
 test: $(INSTALLED) ## Check everything: style, library, snippets, site
-	@$(MAKE) --no-print-directory -j 2 lint tested-site
-	$(BIN)/python -m pytest --codeblocks -n auto --dist worksteal docs README.md
+	@$(MAKE) --no-print-directory -j 2 lint snippets tested-site
 	$(BIN)/python -m pytest -n auto --dist worksteal --cov --cov-report=term:skip-covered tests
+
+snippets: $(INSTALLED)
+	$(BIN)/python -m pytest --codeblocks -n auto --dist worksteal docs README.md
 
 tested-site: $(INSTALLED)
 	$(BIN)/python -m mkdocs build --strict --clean --site-dir .cache/site

@@ -28,6 +28,7 @@ from bookkit import cell
 
 ROOT = Path(__file__).parents[1]
 CACHE = ROOT / ".cache" / "snippets"
+PRELOADED = ["matplotlib.pyplot", "nnbook.datasets", "nnbook.plots"]
 LONGEST = 600  # seconds for one call, so that an endless loop does not hang a build
 
 
@@ -109,11 +110,11 @@ def _run_apart(code: str) -> cell.Result:
 def main() -> None:
     """The command."""
     codes = json.load(sys.stdin)
-    # A fork of a process that has NumPy and matplotlib loaded starts in milliseconds.
+    # A fork of a process that has the libraries loaded starts in milliseconds.
     fork = "forkserver" in multiprocessing.get_all_start_methods()
     context = multiprocessing.get_context("forkserver" if fork else "spawn")
     if fork:
-        context.set_forkserver_preload(["bookkit.runner", "matplotlib.pyplot"])
+        context.set_forkserver_preload(["bookkit.runner", *PRELOADED])
     workers = min(len(codes), os.cpu_count() or 1)
     with ProcessPoolExecutor(workers, context, max_tasks_per_child=1) as pool:
         results = [dataclasses.asdict(r) for r in pool.map(_run_apart, codes)]

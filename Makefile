@@ -7,6 +7,7 @@ BIN := .venv/bin
 endif
 INSTALLED := .venv/installed
 SITE ?= site
+PYTEST := $(BIN)/python -m pytest -n auto --dist worksteal
 # A file's URI, so that links to NumPy are resolved without any network.
 export NNBOOK_NUMPY_INVENTORY ?= $(shell $(PYTHON) -c "import pathlib; print(pathlib.Path('includes/numpy.inv').resolve().as_uri())")
 export NNBOOK_DATA_DIR ?= $(CURDIR)/data
@@ -15,7 +16,7 @@ export OPENBLAS_NUM_THREADS ?= 1
 export MPLBACKEND ?= agg
 export NO_MKDOCS_2_WARNING ?= 1
 
-.PHONY: help book site test snippets tested-site install lint bench outputs clean
+.PHONY: help book site test code tested-site install lint bench outputs clean
 .DEFAULT_GOAL := help
 
 help: ## Say what there is to make
@@ -43,13 +44,13 @@ lint: $(INSTALLED)
 	$(BIN)/mypy
 	$(BIN)/python -m numpydoc lint $$(git ls-files "src/nnbook/*.py")
 
-test: export NNBOOK_SITE = $(CURDIR)/.cache/site
 test: $(INSTALLED) ## Check everything: style, library, snippets, site
-	@$(MAKE) --no-print-directory -j 2 lint snippets tested-site
-	$(BIN)/python -m pytest -n auto --dist worksteal --cov --cov-report=term:skip-covered tests
+	@$(MAKE) --no-print-directory -j 2 code tested-site
+	NNBOOK_SITE=.cache/site $(PYTEST) tests/site
 
-snippets: $(INSTALLED)
-	$(BIN)/python -m pytest --codeblocks -n auto --dist worksteal docs README.md
+code: lint $(INSTALLED)
+	$(PYTEST) --codeblocks docs README.md
+	$(PYTEST) --ignore tests/site --cov --cov-report=term:skip-covered tests
 
 tested-site: $(INSTALLED)
 	$(BIN)/python -m mkdocs build --strict --clean --site-dir .cache/site

@@ -1,10 +1,15 @@
-"""A browser for the tests of the built site."""
+"""The built site, a server for it, and a browser."""
 
 from __future__ import annotations
 
+import functools
 import os
 import shutil
+import threading
 from collections.abc import Iterator
+from http.server import SimpleHTTPRequestHandler, ThreadingHTTPServer
+from pathlib import Path
+from typing import ClassVar
 
 import pytest
 from playwright.sync_api import (
@@ -18,6 +23,28 @@ from playwright.sync_api import (
 
 # Milliseconds; a busy machine is slow, which is no fault of the page.
 expect.set_options(timeout=20_000)
+
+
+@pytest.fixture(scope="session")
+def site() -> Path:
+    """The built site that NNBOOK_SITE names; without it, the test is skipped."""
+    named = os.environ.get("NNBOOK_SITE")
+    if not named:
+        pytest.skip("NNBOOK_SITE names no built site (`make test` builds one)")
+    folder = Path(__file__).parents[2] / named
+    assert (folder / "index.html").is_file(), f"NNBOOK_SITE={named} holds no site"
+    return folder
+
+
+@pytest.fixture(scope="session")
+def address(site: Path) -> Iterator[str]:
+    """Where the built site is served, with a slash at its end."""
+    handler = functools.partial(_Handler, directory=str(site))
+    server = ThreadingHTTPServer(("127.0.0.1", 0), handler)
+    threading.Thread(target=server.serve_forever, daemon=True).start()
+    yield f"http://127.0.0.1:{server.server_port}/"
+    server.shutdown()
+    server.server_close()
 
 
 @pytest.fixture(scope="session")
@@ -58,3 +85,18 @@ def page(context: BrowserContext) -> Iterator[Page]:
     page = context.new_page()
     yield page
     page.close()
+
+
+class _Handler(SimpleHTTPRequestHandler):
+    protocol_version = "HTTP/1.1"
+    # The module of the standard library asks the system, which may not know these.
+    extensions_map: ClassVar[dict[str, str]] = {
+        **SimpleHTTPRequestHandler.extensions_map,
+        ".js": "text/javascript",
+        ".mjs": "text/javascript",
+        ".woff2": "font/woff2",
+        ".svg": "image/svg+xml",
+    }
+
+    def log_message(self, *_: object) -> None:
+        """Say nothing."""

@@ -1,8 +1,9 @@
 """The same network in other libraries, each in its own usual style.
 
 A trainer is a function without arguments that passes over the data so many times, in
-shuffled batches, and keeps the mean loss as training loops do (nnbook the accuracy,
-too); a predictor answers one sample. All compute in float32.
+shuffled batches, and keeps the mean loss and the accuracy of each epoch, as `nn.fit`
+does (scikit-learn, which cannot, the loss alone); a predictor answers one sample. All
+compute in float32.
 """
 
 from __future__ import annotations
@@ -68,7 +69,7 @@ def torch_trainer(
         method = torch.optim.SGD(network.parameters(), RATES[MOMENTUM], momentum=0.9)
     else:
         method = torch.optim.Adam(network.parameters(), RATES[ADAM])
-    losses: list[float] = []
+    history: list[tuple[float, float]] = []
     samples, labels = torch.from_numpy(X), torch.from_numpy(y.astype(np.int64))
 
     def epochs() -> None:
@@ -76,15 +77,18 @@ def torch_trainer(
             epoch()
 
     def epoch() -> None:
-        order, total = torch.randperm(len(samples)), 0.0
+        order, total, right = torch.randperm(len(samples)), 0.0, 0
         for start in range(0, len(samples), case.batch):
             rows = order[start : start + case.batch]
+            targets = labels[rows]
             method.zero_grad()
-            value = loss(network(samples[rows]), labels[rows])
+            scores = network(samples[rows])
+            value = loss(scores, targets)
             value.backward()
             method.step()
             total += value.item() * len(rows)
-        losses.append(total / len(samples))
+            right += (scores.argmax(dim=1) == targets).sum().item()
+        history.append((total / len(samples), right / len(samples)))
 
     return epochs
 
@@ -112,14 +116,15 @@ def jax_trainer(
             X = jax.nn.relu(X @ W + b)
         W, b = params[-1]
         logs = jax.nn.log_softmax(X @ W + b)
-        return -jnp.take_along_axis(logs, y[:, None], axis=1).mean()
+        right = (logs.argmax(axis=1) == y).sum()
+        return -jnp.take_along_axis(logs, y[:, None], axis=1).mean(), right
 
     @jax.jit
     def step(params: Any, state: Any, X: Any, y: Any) -> Any:
-        value, grads = jax.value_and_grad(mean_loss)(params, X, y)
+        measured, grads = jax.value_and_grad(mean_loss, has_aux=True)(params, X, y)
         if case.optimizer == MOMENTUM:
             v = jax.tree.map(lambda v, g: 0.9 * v + g, state, grads)
-            return jax.tree.map(lambda p, v: p - rate * v, params, v), v, value
+            return jax.tree.map(lambda p, v: p - rate * v, params, v), v, measured
         m, v, t = state
         t = t + 1
         m = jax.tree.map(lambda m, g: 0.9 * m + 0.1 * g, m, grads)
@@ -128,11 +133,11 @@ def jax_trainer(
         new = jax.tree.map(
             lambda p, m, v: p - size * m / (jnp.sqrt(v) + 1e-8), params, m, v
         )
-        return new, (m, v, t), value
+        return new, (m, v, t), measured
 
     state: Any = zeros if case.optimizer == MOMENTUM else (zeros, zeros, 0.0)
     kept = {"run": (params, state)}
-    losses: list[float] = []
+    history: list[tuple[float, float]] = []
     labels = y.astype(np.int32)
 
     def epochs() -> None:
@@ -141,13 +146,14 @@ def jax_trainer(
 
     def epoch() -> None:
         params, state = kept["run"]
-        order, total = rng.permutation(len(X)), jnp.zeros(())
+        order, total, hits = rng.permutation(len(X)), jnp.zeros(()), jnp.zeros(())
         for start in range(0, len(X), case.batch):
             rows = order[start : start + case.batch]
-            params, state, value = step(params, state, X[rows], labels[rows])
+            params, state, (value, right) = step(params, state, X[rows], labels[rows])
             total += value * len(rows)
+            hits += right
         kept["run"] = jax.block_until_ready((params, state))
-        losses.append(float(total) / len(X))
+        history.append((float(total) / len(X), float(hits) / len(X)))
 
     return epochs
 

@@ -111,10 +111,8 @@ class Optimizer:
 
     def _check(self, theta: Array, g: Array) -> None:
         for name, array in (("params", theta), ("grads", g)):
-            if not isinstance(array, np.ndarray) or array.dtype not in (
-                np.float32,
-                np.float64,
-            ):
+            # By its character, which is compared faster than the dtype itself.
+            if not isinstance(array, np.ndarray) or array.dtype.char not in "fd":
                 raise TypeError(
                     f"{name} is {_checks.describe(array)}; expected an array of "
                     f"float32 or float64, since it is updated in place."

@@ -72,6 +72,8 @@ class Dense(Layer):
     (2, 3)
     """
 
+    n_in: int
+    n_out: int
     W = Parameter()
     b = Parameter()
     dW: Array
@@ -128,11 +130,11 @@ class Dense(Layer):
     def _forward(self, X: Array, rng: Rng) -> Array:
         f = self.activation
         self._X = X
-        Z = self._buffer("Z", len(X), X, self.W.shape[1])
+        Z = self._buffer("Z", len(X), X, self.n_out)
         np.matmul(X, self.W, out=Z)
         if self._offsets:
             Z += self.b
-        A = Z if f._from_output else self._buffer("A", len(X), X, self.W.shape[1])
+        A = Z if f._from_output else self._buffer("A", len(X), X, self.n_out)
         f._apply(Z, A)
         self._Z, self._A = Z, A
         return A
@@ -146,7 +148,7 @@ class Dense(Layer):
             np.matmul(self._ones(len(X), X), dZ, out=self.db)
         if not wants_dX:
             return dZ
-        dX = self._buffer("dX", len(X), X, self.W.shape[0])
+        dX = self._buffer("dX", len(X), X, self.n_in)
         return np.matmul(dZ, self.W.T, out=dX)
 
     def _infer(self, X: Array) -> Array:

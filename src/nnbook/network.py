@@ -163,7 +163,7 @@ class Network:
         X = self._check(X)
         with np.errstate(all="ignore"):
             A = self._infer(X)
-        if not np.isfinite(A).all():
+        if not _checks.all_finite(A):
             raise ValueError(
                 "the outputs are not finite: X is too large, or the parameters are not "
                 "finite. Scale X to about 1, or load the parameters again."
@@ -318,7 +318,7 @@ class Network:
         arrays = [
             getattr(leaf, name) for leaf in self._leaves for name in leaf._statistics
         ]
-        return np.concatenate([np.empty(0), *arrays])
+        return np.concatenate(arrays) if arrays else np.empty(0)
 
     def load_statistics(self, values: Array) -> None:
         """Take up what `statistics` gave.

@@ -81,8 +81,8 @@ class SoftmaxCrossEntropy(ClassLoss):
         # Classes in rows: sums over a short last axis are several times slower.
         n, k = Z.shape
         # Taken away while in use, so that two threads never share them.
-        p, rows = vars(self).pop("_buffers", (np.empty((0, 0)), np.empty(0)))
-        if p.shape != (k, n) or p.dtype != Z.dtype:
+        p, rows = vars(self).pop("_buffers", (None, None))
+        if p is None or p.shape != (k, n) or p.dtype != Z.dtype:
             p, rows = np.empty((k, n), Z.dtype), np.arange(n)
         np.copyto(p, Z.T)
         p -= np.maximum.reduce(p)

@@ -46,11 +46,11 @@ lint: $(INSTALLED)
 
 test: $(INSTALLED) ## Check everything: style, library, snippets, site
 	@$(MAKE) --no-print-directory -j 2 code tested-site
-	NNBOOK_SITE=.cache/site $(PYTEST) tests/site
+	NNBOOK_SITE=.cache/site $(PYTEST) tests/book tests/site
 
 code: lint $(INSTALLED)
 	$(PYTEST) --codeblocks docs README.md
-	$(PYTEST) --ignore tests/site --cov --cov-report=term:skip-covered tests
+	$(PYTEST) --cov --cov-report=term:skip-covered --ignore tests/book --ignore tests/site tests
 
 tested-site: $(INSTALLED)
 	$(BIN)/python -m mkdocs build --strict --clean --site-dir .cache/site

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import os
 from pathlib import Path
 
@@ -70,7 +71,9 @@ ALL_SCROLLABLE = """() => [...document.querySelectorAll("article pre > code")].e
 
 
 @pytest.fixture(scope="module")
-def watched(context: BrowserContext, address: str) -> tuple[Page, list[str]]:
+def watched(
+    context: BrowserContext, site: Path, address: str
+) -> tuple[Page, list[str]]:
     """One tab for all pages, since a new one loads slower, and its complaints."""
     page = context.new_page()
     complaints: list[str] = []
@@ -83,6 +86,10 @@ def watched(context: BrowserContext, address: str) -> tuple[Page, list[str]]:
             or complaints.append(f"asks another host: {request.url}")
         ),
     )
+    # The index takes each page half a second; test_reading.py tries the search.
+    index = json.loads((site / "search/search_index.json").read_text("utf-8"))
+    empty = index | {"docs": []}
+    page.route("**/search_index.json", lambda route: route.fulfill(json=empty))
     return page, complaints
 
 

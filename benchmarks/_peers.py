@@ -116,12 +116,13 @@ def jax_trainer(
             X = jax.nn.relu(X @ W + b)
         W, b = params[-1]
         logs = jax.nn.log_softmax(X @ W + b)
-        right = (logs.argmax(axis=1) == y).sum()
+        right = (logs.argmax(axis=1) == y).mean()
         return -jnp.take_along_axis(logs, y[:, None], axis=1).mean(), right
 
     @jax.jit
     def step(params: Any, state: Any, X: Any, y: Any) -> Any:
         measured, grads = jax.value_and_grad(mean_loss, has_aux=True)(params, X, y)
+        measured = jnp.stack(measured)
         if case.optimizer == MOMENTUM:
             v = jax.tree.map(lambda v, g: 0.9 * v + g, state, grads)
             return jax.tree.map(lambda p, v: p - rate * v, params, v), v, measured
@@ -146,14 +147,14 @@ def jax_trainer(
 
     def epoch() -> None:
         params, state = kept["run"]
-        order, total, hits = rng.permutation(len(X)), jnp.zeros(()), jnp.zeros(())
+        order, total = rng.permutation(len(X)), jnp.zeros(2)
         for start in range(0, len(X), case.batch):
             rows = order[start : start + case.batch]
-            params, state, (value, right) = step(params, state, X[rows], labels[rows])
-            total += value * len(rows)
-            hits += right
+            params, state, measured = step(params, state, X[rows], labels[rows])
+            total += measured * len(rows)
         kept["run"] = jax.block_until_ready((params, state))
-        history.append((float(total) / len(X), float(hits) / len(X)))
+        value, right = total / len(X)
+        history.append((float(value), float(right)))
 
     return epochs
 

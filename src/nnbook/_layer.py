@@ -111,7 +111,7 @@ class Layer:
         ):
             kept = np.empty((n, width), like.dtype)
             self.__dict__[f"_{name}_buffer"] = kept
-        return kept if len(kept) == n else kept[:n]
+        return kept[:n]
 
     def __getstate__(self) -> dict[str, Any]:
         # Private arrays are of the last pass: buffers, and the data themselves.

@@ -111,8 +111,10 @@ class Optimizer:
 
     def _check(self, theta: Array, g: Array) -> None:
         for name, array in (("params", theta), ("grads", g)):
-            # By its character, which is compared faster than the dtype itself.
-            if not isinstance(array, np.ndarray) or array.dtype.char not in "fd":
+            if not isinstance(array, np.ndarray) or array.dtype.type not in (
+                np.float32,
+                np.float64,
+            ):
                 raise TypeError(
                     f"{name} is {_checks.describe(array)}; expected an array of "
                     f"float32 or float64, since it is updated in place."

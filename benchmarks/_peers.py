@@ -3,7 +3,8 @@
 A trainer is a function without arguments that passes over the data so many times, in
 shuffled batches, and keeps the mean loss and the accuracy of each epoch, as `nn.fit`
 does (scikit-learn, which cannot, the loss alone); a predictor answers one sample. All
-compute in float32.
+compute in float32. The trainer "bare" is no peer but a bound: what NumPy needs for the
+matrix products, the gathering of batches and the update, were all else free.
 """
 
 from __future__ import annotations
@@ -45,6 +46,42 @@ def nnbook_trainer(
         epochs=case.epochs,
         batch_size=case.batch,
     )
+
+
+def bare_trainer(
+    X: np.ndarray, y: np.ndarray, sizes: Sequence[int], case: Case
+) -> Trainer:
+    """Only the work that no network in NumPy can do without; it learns nothing."""
+    network = nn.mlp(list(sizes), seed=0)
+    # At rate 0 the parameters stay, and with them the size of all numbers.
+    method = nn.Momentum(0.0) if case.optimizer == MOMENTUM else nn.Adam(0.0)
+    method.step(network.params, network.grads)
+    u = np.empty_like(network.params)
+    A = [np.empty((case.batch, width), np.float32) for width in sizes]
+    A[0][:] = X[: case.batch]
+    D = [np.full_like(a, 1e-3) for a in A]
+    layers = list(enumerate(network.layers))
+    rng = np.random.default_rng(0)
+
+    def epochs() -> None:
+        for _ in range(case.epochs):
+            epoch()
+
+    def epoch() -> None:
+        order = rng.permutation(len(X))
+        for start in range(0, len(X), case.batch):
+            if case.batch < len(X):
+                rows = order[start : start + case.batch]
+                np.take(X, rows, axis=0, out=A[0], mode="clip")
+            for i, layer in layers:
+                np.matmul(A[i], layer.W, out=A[i + 1])
+            for i, layer in reversed(layers):
+                np.matmul(A[i].T, D[i + 1], out=layer.dW)
+                if i:
+                    np.matmul(D[i + 1], layer.W.T, out=D[i])
+            method._update(network.params, network.grads, 0.0, u)
+
+    return epochs
 
 
 def _torch_network(sizes: Sequence[int]) -> Any:
@@ -186,6 +223,7 @@ def sklearn_trainer(
 
 TRAINERS = {
     "nnbook": nnbook_trainer,
+    "bare": bare_trainer,
     "torch": torch_trainer,
     "jax": jax_trainer,
     "sklearn": sklearn_trainer,

@@ -15,6 +15,9 @@ from numpy.typing import ArrayLike
 
 from nnbook._types import Array
 
+# As dtypes, since comparing one with a class takes three times as long.
+_FLOATS = (np.dtype(np.float32), np.dtype(np.float64))
+
 
 def require(module: str, extra: str) -> ModuleType:
     """Import an optional dependency, or say which extra brings it."""
@@ -70,7 +73,7 @@ def as_floats(
             f"{name} has dtype {array.dtype}; expected real numbers. "
             f"Convert it first, for example with np.asarray({name}, dtype=float)."
         )
-    if array.dtype not in (np.float32, np.float64):
+    if array.dtype not in _FLOATS:
         with np.errstate(over="ignore"):  # of longdouble; infinity is refused below
             array = array.astype(np.float64)
     if ndim is not None and array.ndim != ndim:

@@ -160,9 +160,7 @@ class Network:
         TypeError, ValueError
             If X does not fit the first layer or is not finite, or the outputs are not.
         """
-        X = self._check(X)
-        with np.errstate(all="ignore"):
-            A = self._infer(X)
+        A = self._infer(self._check(X))
         if not _checks.all_finite(A):
             raise ValueError(
                 "the outputs are not finite: X is too large, or the parameters are not "
@@ -382,6 +380,7 @@ class Network:
         for layer in reversed(self.layers):
             d = layer._backward(d, layer is not first)
 
+    @np.errstate(all="ignore")
     def _infer(self, X: Array) -> Array:
         A = X
         for layer in self.layers:

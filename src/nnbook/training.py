@@ -335,8 +335,7 @@ def _check_data(
         samples = network._check(X)
     except (TypeError, ValueError) as error:
         raise type(error)(f"{which}{error}") from None
-    with np.errstate(all="ignore"):
-        first = network._infer(samples[:1])
+    first = network._infer(samples[:1])
     try:
         targets = _checks.as_array("targets", y)
         if targets.ndim == 0 or len(targets) != len(samples):

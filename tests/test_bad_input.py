@@ -740,6 +740,24 @@ bad(
     "nn.Checkpoint",
 )
 
+
+def of_a_run():
+    fit(callbacks=[nn.Checkpoint("run")])
+    return "run"
+
+
+for change, *says in [
+    ({"network": nn.mlp([2, 5, 3])}, "the network", "5"),
+    ({"optimizer": nn.SGD(0.2)}, "the optimizer .*0.1", "0.2"),
+    ({"loss": nn.SoftmaxCrossEntropy(0.1)}, "the loss .*0.0", "0.1"),
+    ({"regularizer": nn.L2(0.5)}, "the regularizer None", "0.5"),
+    ({"batch_size": 5}, "the batch_size 12", "5"),
+    ({"X": X[:9], "y": Y[:9], "batch_size": 9}, "the batch_size 12", "9"),
+    ({"X": [*X, *X], "y": [*Y, *Y], "batch_size": 12}, "number of samples 12", "24"),
+    ({"callbacks": []}, "list of callbacks .*Checkpoint", "with the same one"),
+]:
+    bad("fit", lambda c=change: fit(resume=of_a_run(), **c), ValueError, *says)
+
 for name in ("spiral", "moons", "blobs"):
     f = getattr(nn.datasets, name)
     bad(f"datasets.{name}", lambda f=f: f(0), ValueError, "n_per_class is 0", "least 1")

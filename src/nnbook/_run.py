@@ -129,6 +129,8 @@ class Progress:
         All callbacks of the run.
     stop
         Set it to end the run after this epoch.
+    settings
+        What a resumed run must share: optimizer, loss, regularizer, sizes.
     """
 
     network: Network
@@ -138,3 +140,4 @@ class Progress:
     callbacks: Sequence[Callback] = ()
     epoch: int = 0
     stop: bool = False
+    settings: dict[str, Any] = field(default_factory=dict)

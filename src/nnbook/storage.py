@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import json
 import os
+import re
 import time
 import zlib
 from collections.abc import Callable, Mapping
@@ -95,13 +96,13 @@ def save_run(run: Progress, path: Path) -> None:
         "history": run.history.to_dict(),
         "epoch": run.epoch,
         "stop": run.stop,
+        "settings": _settings(run),
         "rng": run.rng.bit_generator.state,
         "masks": run.network._rng.bit_generator.state,
-        "optimizer": {"kind": repr(run.optimizer), "numbers": {}},
+        "optimizer": {},
         "callbacks": [],
     }
-    numbers = notes["optimizer"]["numbers"]
-    _split(run.optimizer.state_dict(), "optimizer", tensors, numbers)
+    _split(run.optimizer.state_dict(), "optimizer", tensors, notes["optimizer"])
     for i, callback in enumerate(run.callbacks):
         kept: dict[str, Any] = {"kind": type(callback).__name__, "numbers": {}}
         _split(callback.state_dict(), f"callback {i}", tensors, kept["numbers"])
@@ -120,13 +121,10 @@ def restore(run: Progress, path: str | Path) -> None:
         )
     saved = _understand(path, lambda: _rebuild(tensors, notes["network"]))
     kinds = _understand(path, lambda: [kept["kind"] for kept in notes["callbacks"]])
+    settings = _understand(path, lambda: dict(notes["settings"]))
     for what, then, now in (
         ("network", _describe(saved), _describe(run.network)),
-        (
-            "optimizer",
-            _understand(path, lambda: notes["optimizer"]["kind"]),
-            repr(run.optimizer),
-        ),
+        *((what, settings.get(what), now) for what, now in _settings(run).items()),
         ("list of callbacks", kinds, [type(c).__name__ for c in run.callbacks]),
     ):
         if then != now:
@@ -145,9 +143,7 @@ def restore(run: Progress, path: str | Path) -> None:
         stop = bool(notes["stop"])
         run.rng.bit_generator.state = notes["rng"]
         run.network._rng.bit_generator.state = notes["masks"]
-        run.optimizer.load_state_dict(
-            _join("optimizer", tensors, notes["optimizer"]["numbers"])
-        )
+        run.optimizer.load_state_dict(_join("optimizer", tensors, notes["optimizer"]))
         for i, callback in enumerate(run.callbacks):
             numbers = notes["callbacks"][i]["numbers"]
             callback.load_state_dict(_join(f"callback {i}", tensors, numbers))
@@ -167,6 +163,14 @@ def _tensors(network: Network) -> dict[str, Array]:
                 f"learning rate before saving."
             )
     return {"params": network.params, "statistics": statistics}
+
+
+def _settings(run: Progress) -> dict[str, str]:
+    """Each setting as a text, without addresses, which differ between processes."""
+    return {
+        name: re.sub(" at 0x[0-9A-Fa-f]+", "", repr(value))
+        for name, value in run.settings.items()
+    }
 
 
 def _split(

@@ -84,7 +84,7 @@ def fit(
         Whether to show a bar; needs the extra `progress`.
     resume
         A file of `nn.Checkpoint`. The run goes on as if it had never stopped, to the
-        last bit, given the same arguments.
+        last bit, given the same data and arguments; only `epochs` may be larger.
 
     Returns
     -------
@@ -115,16 +115,23 @@ def fit(
     epochs = _checks.integer("epochs", epochs, low=0)
     X, Y = _check_data("", network, loss, X, y)
     size = len(X) if batch_size is None else batch_size
-    size = _checks.integer("batch_size", size, low=1)
+    size = min(_checks.integer("batch_size", size, low=1), len(X))
     held_out = _check_validation(validation, network, loss)
     rng = np.random.default_rng(_checks.integer("seed", seed, low=0))
     run = Progress(network, optimizer, History(), rng, _check_callbacks(callbacks))
+    run.settings = {
+        "optimizer": optimizer,
+        "loss": loss,
+        "regularizer": regularizer,
+        "batch_size": size,
+        "number of samples": len(X),
+    }
     if resume is not None:
         restore(run, resume)
     for callback in run.callbacks:
         callback.begin(run)
 
-    stepper = _Stepper(run, loss, regularizer, X, Y, min(size, len(X)))
+    stepper = _Stepper(run, loss, regularizer, X, Y, size)
     try:
         with _bar(range(run.epoch, epochs), progress) as bar, np.errstate(all="ignore"):
             for _ in bar:

@@ -18,6 +18,7 @@ def main() -> None:
     one_core()
     print("Medians of ratios, measured in turn on one core with one thread.")
     print("A ratio says how much longer the peer takes; ! marks a missed target.")
+    print("Limit: the ratio if all but products, gathering and update were free.")
     training.main(installed())
     small_calls.main()
 

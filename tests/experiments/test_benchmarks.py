@@ -1,0 +1,53 @@
+"""The benchmarks run and measure what they say; how fast is not a test's business."""
+
+import math
+
+import numpy as np
+import pytest
+
+from benchmarks import activation_speed, small_calls, softmax_gradient, training
+from benchmarks._peers import ADAM, MOMENTUM, TRAINERS, Case
+
+
+def test_training_measures_every_library():
+    row = training.measure("tiny, momentum", ["sklearn"], rounds=2)
+    assert set(row["speed"]) == {"nnbook", "bare", "sklearn"}
+    assert all(speed > 0 for speed in row["speed"].values())
+    low, median, high = row["ratios"]["sklearn"]
+    assert 0 < low <= median <= high
+    assert row["limits"]["sklearn"] > 0
+
+
+@pytest.mark.parametrize(("n_in", "n"), [(2, 300), (784, 50)])
+def test_samples_are_those_of_the_network(n_in, n):
+    X, y = training.samples(n_in, n)
+    assert X.dtype == np.float32
+    assert X.shape == (n, n_in)
+    assert y.shape == (n,)
+
+
+@pytest.mark.parametrize("optimizer", [MOMENTUM, ADAM])
+@pytest.mark.parametrize("library", ["nnbook", "bare", "sklearn"])
+def test_trainers_run(library, optimizer):
+    X, y = training.samples(784, 96)
+    TRAINERS[library](X, y, (784, 16, 10), Case(32, optimizer, epochs=2))()
+
+
+def test_small_calls_run():
+    for pair in (
+        small_calls.predictors((4, 3, 2), np.ones((1, 4), np.float32)),
+        *(
+            small_calls.optimizer_steps((4, 3, 2), name)
+            for name in small_calls.OPTIMIZERS
+        ),
+    ):
+        pair["nnbook"]()
+
+
+def test_recorded_benchmarks_measure_every_route():
+    row = softmax_gradient.measure(3, 3, rounds=2)
+    assert all(math.isfinite(r) for ratios in row["ratios"].values() for r in ratios)
+    for part in (activation_speed.values, activation_speed.steps):
+        times = part(8, 16, rounds=2)["us"]
+        assert all(time > 0 for time in times.values())
+        assert {f.name for f in activation_speed.ACTIVATIONS} <= set(times)

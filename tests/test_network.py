@@ -416,7 +416,7 @@ def test_a_copy_does_not_carry_the_data():
         network.copy().backward(np.zeros((1, 3)))
 
 
-@pytest.mark.parametrize("use", ["__call__", "predict", "predict_proba"])
+@pytest.mark.parametrize("use", ["__call__", "forward", "predict", "predict_proba"])
 def test_outputs_are_finite_or_refused(use):
     network = nn.mlp([2, 8, 3], seed=0)
     with pytest.raises(ValueError, match="Scale X to about 1"):

@@ -160,13 +160,7 @@ class Network:
         TypeError, ValueError
             If X does not fit the first layer or is not finite, or the outputs are not.
         """
-        A = self._infer(self._check(X))
-        if not _checks.all_finite(A):
-            raise ValueError(
-                "the outputs are not finite: X is too large, or the parameters are not "
-                "finite. Scale X to about 1, or load the parameters again."
-            )
-        return A
+        return _finite(self._infer(self._check(X)))
 
     def forward(self, X: ArrayLike) -> Array:
         """Outputs of the last layer while training, kept ready for `backward`.
@@ -184,9 +178,11 @@ class Network:
         Raises
         ------
         TypeError, ValueError
-            If X does not fit the first layer or is not finite.
+            If X does not fit the first layer or is not finite, or the outputs are not.
         """
-        return self._forward(self._check(X).copy(), self._rng).copy()
+        with np.errstate(all="ignore"):
+            A = self._forward(self._check(X).copy(), self._rng)
+        return _finite(A).copy()
 
     def backward(self, dZ: ArrayLike) -> None:
         """Fill `grads`, given the gradient with respect to the outputs of `forward`.
@@ -446,6 +442,15 @@ def mlp(
     ]
     output = Dense(*last, weights=weights)
     return Network(*hidden, output, seed=seed, dtype=dtype)
+
+
+def _finite(A: Array) -> Array:
+    if not _checks.all_finite(A):
+        raise ValueError(
+            "the outputs are not finite: X is too large, or the parameters are not "
+            "finite. Scale X to about 1, or load the parameters again."
+        )
+    return A
 
 
 def _float_dtype(dtype: DTypeLike) -> np.dtype[Any]:

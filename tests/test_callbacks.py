@@ -173,7 +173,7 @@ def test_early_stopping_state_before_and_after_a_run():
 
 
 def test_early_stopping_of_no_epochs():
-    network, _ = train(nn.EarlyStopping(), epochs=0)
+    network, _ = train(nn.EarlyStopping(monitor="loss"), epochs=0)
     np.testing.assert_array_equal(network.params, nn.mlp([2, 6, 3], seed=0).params)
 
 

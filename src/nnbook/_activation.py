@@ -55,10 +55,10 @@ class Activation:
         return self._slope(_checks.as_floats("z", z))[()]
 
     def _value(self, z: Array) -> Array:
-        raise NotImplementedError
+        raise NotImplementedError(f"{type(self).__name__} lacks _value.")
 
     def _slope(self, z: Array) -> Array:
-        raise NotImplementedError
+        raise NotImplementedError(f"{type(self).__name__} lacks _slope.")
 
     def _apply(self, z: Array, out: Array) -> None:
         """Write f(z) to `out`, which may be z itself."""
@@ -69,7 +69,7 @@ class Activation:
         d *= self._slope(z)
 
     def __repr__(self) -> str:
-        return f"nn.{self.name}"
+        return f"nn.{getattr(self, 'name', type(self).__name__)}"
 
 
 class Gate(Activation):

@@ -16,7 +16,7 @@ if TYPE_CHECKING:
 
 WIDTH, HEIGHT = 6.4, 3.6  # inches: a column of 70 characters
 Series: TypeAlias = Mapping[str, ArrayLike]
-Colors: TypeAlias = Mapping[str, str] | None
+Colors: TypeAlias = Mapping[str, Any] | None  # what matplotlib takes as a colour
 
 
 def prepare(
@@ -26,7 +26,7 @@ def prepare(
     plt = _checks.require("matplotlib.pyplot", "plots")
     if ax is None:
         _, ax = plt.subplots(figsize=size, layout="constrained")
-    elif not hasattr(ax, "imshow"):
+    elif not isinstance(ax, _checks.require("matplotlib.axes", "plots").Axes):
         raise TypeError(
             f"ax is {_checks.describe(ax)}; expected one matplotlib Axes. "
             f"Of an array of axes, choose one: axes[0]."
@@ -46,10 +46,26 @@ def check_series(name: str, series: Series, *, log: bool = False) -> dict[str, A
         )
     if not series:
         raise ValueError(f"{name} is empty; expected at least one label and values.")
-    return {
-        str(label): check_vector(f"{name}[{label!r}]", values, log=log)
-        for label, values in series.items()
-    }
+    drawn: dict[str, Array] = {}
+    for label, values in series.items():
+        text = check_label(name, label)
+        if text in drawn:
+            raise ValueError(
+                f"{name} has two labels {text!r}; expected different texts."
+            )
+        drawn[text] = check_vector(f"{name}[{label!r}]", values, log=log)
+    return drawn
+
+
+def check_label(name: str, label: object) -> str:
+    """The text of a label; matplotlib leaves out of legends what begins with _."""
+    text = str(label)
+    if text.startswith("_"):
+        raise ValueError(
+            f"{name} has the label {text!r}; expected one that does not begin with "
+            f"'_', for matplotlib hides those. Put another sign in front."
+        )
+    return text
 
 
 def check_vector(name: str, value: ArrayLike, *, log: bool = False) -> Array:
@@ -79,14 +95,14 @@ def check_dates(name: str, value: ArrayLike) -> Array | None:
     return dates
 
 
-def check_colors(colors: Colors, labels: Sequence[str]) -> dict[str, str]:
+def check_colors(colors: Colors, labels: Sequence[str]) -> dict[str, Any]:
     """The colour of each label: the one given, else the next of the colour cycle."""
-    given = {} if colors is None else colors
-    if not isinstance(given, Mapping):
+    if colors is not None and not isinstance(colors, Mapping):
         raise TypeError(
-            f"colors is {_checks.describe(given)}; expected a dict of labels and "
+            f"colors is {_checks.describe(colors)}; expected a dict of labels and "
             f'colours, for example {{{labels[0]!r}: "C0"}}.'
         )
+    given = {str(label): color for label, color in (colors or {}).items()}
     is_color_like = _checks.require("matplotlib.colors", "plots").is_color_like
     for label, color in given.items():
         if label not in labels:
@@ -99,7 +115,7 @@ def check_colors(colors: Colors, labels: Sequence[str]) -> dict[str, str]:
                 f"colors[{label!r}] is {_checks.describe(color)}; expected a colour. "
                 f'"C0", "C1", … are those of the colour cycle.'
             )
-    taken = set(given.values())
+    taken = {color for color in given.values() if isinstance(color, str)}
     free = (f"C{i}" for i in range(len(labels) + len(taken)) if f"C{i}" not in taken)
     return {label: given[label] if label in given else next(free) for label in labels}
 
@@ -112,7 +128,7 @@ def check_names(name: str, names: Sequence[Any] | None, n: int) -> list[str] | N
         raise TypeError(f"{name} is {_checks.describe(names)}; expected a list.")
     if len(names) != n:
         raise ValueError(f"{name} has {len(names)} entries; expected {n}.")
-    return [str(entry) for entry in names]
+    return [check_label(name, entry) for entry in names]
 
 
 def check_limits(name: str, limits: tuple[float, float]) -> tuple[float, float]:

@@ -37,7 +37,10 @@ def describe(value: object) -> str:
     """A short text for an argument, for use in an error message."""
     if isinstance(value, np.ndarray):
         return f"an array of shape {value.shape} and dtype {value.dtype}"
-    text = repr(value)
+    try:
+        text = repr(value)
+    except ValueError:  # a whole number of more than 4300 digits
+        return f"a huge {type(value).__name__}"
     return text if len(text) <= 60 else f"{text[:57]}..."
 
 
@@ -153,6 +156,32 @@ def number(
     return x
 
 
+def positive_in(dtype: Any, name: str, value: float) -> None:
+    """Refuse a positive number that a dtype rounds to 0 or to infinity."""
+    limits = np.finfo(dtype)
+    if not limits.tiny <= value <= limits.max:
+        raise ValueError(
+            f"{name} is {value}, which rounds to 0 or infinity in {np.dtype(dtype)}; "
+            f"expected a number between {limits.tiny:g} and {limits.max:g}."
+        )
+
+
+def n_weights(count: int, params: Array) -> int:
+    """How many leading entries of a vector are weights."""
+    if params.ndim != 1:
+        raise ValueError(
+            f"params have shape {params.shape}; expected one vector, since n_weights "
+            f"is given. Leave n_weights out, or give params.reshape(-1)."
+        )
+    count = integer("n_weights", count, low=0)
+    if count > params.size:
+        raise ValueError(
+            f"n_weights is {count}; expected at most {params.size}, the number of "
+            f"params."
+        )
+    return count
+
+
 def integer(name: str, value: int, *, low: int | None = None) -> int:
     """A whole number, at least `low`."""
     if isinstance(value, (bool, np.bool_)) or not isinstance(value, (int, np.integer)):
@@ -173,8 +202,12 @@ def one_of(name: str, value: Any, known: Sequence[str]) -> str:
 
 def path(name: str, value: str | os.PathLike[str]) -> Path:
     """The path of a file."""
-    if not isinstance(value, (str, os.PathLike)):
+    if isinstance(value, os.PathLike):
+        value = value.__fspath__()
+    if not isinstance(value, str):
         raise TypeError(f"{name} is {describe(value)}; expected the path of a file.")
+    if "\0" in value:
+        raise ValueError(f"{name} is {value!r}; expected a path without the sign 0.")
     return Path(value)
 
 

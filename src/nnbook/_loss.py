@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from typing import Any
 
 import numpy as np
@@ -9,6 +10,11 @@ from numpy.typing import ArrayLike
 
 from nnbook import _checks
 from nnbook._types import Array
+
+_TOO_LARGE = (
+    "predictions or targets are too large for their dtype; expected numbers of about "
+    "1. Scale them, or compute in float64."
+)
 
 
 class Loss:
@@ -34,10 +40,12 @@ class Loss:
         Raises
         ------
         TypeError, ValueError
-            If shapes, labels or values do not fit.
+            If shapes, labels or values do not fit, or the mean is too large a number.
         """
-        P, Y = self._check(predictions, targets)
-        return self._value_and_gradient(P, Y, np.empty_like(P))
+        value, _ = self._measure(predictions, targets)
+        if not math.isfinite(value):
+            raise ValueError(f"the loss is {value}: {_TOO_LARGE}")
+        return value
 
     def gradient(self, predictions: ArrayLike, targets: ArrayLike) -> Array:
         """Gradient of the mean loss, of the shape and dtype of the predictions.
@@ -57,12 +65,20 @@ class Loss:
         Raises
         ------
         TypeError, ValueError
-            If shapes, labels or values do not fit.
+            If shapes, labels or values do not fit, or a slope is too large a number.
         """
+        _, slopes = self._measure(predictions, targets)
+        if not _checks.all_finite(slopes):
+            raise ValueError(f"the gradient is not finite: {_TOO_LARGE}")
+        return slopes
+
+    @np.errstate(all="ignore")
+    def _measure(
+        self, predictions: ArrayLike, targets: ArrayLike
+    ) -> tuple[float, Array]:
         P, Y = self._check(predictions, targets)
-        out = np.empty_like(P)
-        self._value_and_gradient(P, Y, out)
-        return out
+        slopes = np.empty_like(P)
+        return self._value_and_gradient(P, Y, slopes), slopes
 
     def _check(self, predictions: ArrayLike, targets: ArrayLike) -> tuple[Array, Array]:
         P = _checks.as_floats("predictions", predictions)
@@ -92,7 +108,7 @@ class Loss:
 
     def _value_and_gradient(self, P: Array, Y: Array, out: Array) -> float:
         """The loss of checked arrays; its gradient is written to `out`."""
-        raise NotImplementedError
+        raise NotImplementedError(f"{type(self).__name__} lacks _value_and_gradient.")
 
     def __repr__(self) -> str:
         options = ", ".join(f"{k}={v}" for k, v in vars(self).items() if k[0] != "_")

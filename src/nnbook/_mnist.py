@@ -74,7 +74,13 @@ def read_idx(path: Path, shape: tuple[int, ...]) -> Array:
         raise ValueError(
             f"{path} holds {size} bytes of data; expected {np.prod(shape)}. {_AGAIN}"
         )
-    return np.frombuffer(content, np.uint8, offset=header).reshape(shape)
+    array = np.frombuffer(content, np.uint8, offset=header).reshape(shape)
+    if array.ndim == 1 and array.max() > 9:
+        raise ValueError(
+            f"{path} holds the label {array.max()}; expected digits from 0 to 9. "
+            f"{_AGAIN}"
+        )
+    return array
 
 
 _AGAIN = "Delete the file, then call mnist() again to download a good copy."
@@ -141,8 +147,10 @@ def read_kaggle_csv(
     try:
         with warnings.catch_warnings():
             warnings.simplefilter("error")  # an empty file, a fraction
-            rows = np.loadtxt(path, np.uint8, delimiter=",", skiprows=1, ndmin=2)
-    except (ValueError, Warning) as error:
+            rows = np.loadtxt(
+                path, np.uint8, comments=None, delimiter=",", skiprows=1, ndmin=2
+            )
+    except (OSError, ValueError, Warning) as error:  # OSError: a wrong .gz
         raise ValueError(
             f"{name} cannot be read: {error}. Expected rows of {len(header)} whole "
             f"numbers from 0 to 255; download the file again."

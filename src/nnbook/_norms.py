@@ -23,6 +23,8 @@ class _Norm(Layer):
     def __init__(self, n: int, epsilon: float = 1e-5) -> None:
         self.n_in = self.n_out = _checks.integer("n", n, low=1)
         self.epsilon = _checks.number("epsilon", epsilon, low=0, open_low=True)
+        # Of the network's dtypes float32 is the narrower one.
+        _checks.positive_in(np.float32, "epsilon", self.epsilon)
         self._offsets = (
             ("gain", (self.n_in,), initializers.constant(1.0)),
             ("offset", (self.n_in,), initializers.zeros),

@@ -38,25 +38,34 @@ class Optimizer:
     _spare: tuple[str, ...] = ()  # scratch vectors besides u: no state
 
     def __init__(self, learning_rate: LearningRate) -> None:
-        if callable(learning_rate) and not isinstance(learning_rate, Schedule):
-            raise TypeError(
-                f"learning_rate is {_checks.describe(learning_rate)}; expected a "
-                f"number or a schedule such as nn.CosineDecay(0.1, steps=1000). A "
-                f"schedule of your own is a subclass of nn.Schedule."
-            )
-        if isinstance(learning_rate, Schedule):
-            learning_rate.reset()
-        else:
-            learning_rate = _checks.number("learning_rate", learning_rate, low=0)
         self.learning_rate = learning_rate
         self.reset()
 
     @property
+    def learning_rate(self) -> LearningRate:
+        """The number or schedule; a new one may be assigned between two steps."""
+        return self._learning_rate
+
+    @learning_rate.setter
+    def learning_rate(self, value: LearningRate) -> None:
+        if callable(value) and not isinstance(value, Schedule):
+            raise TypeError(
+                f"learning_rate is {_checks.describe(value)}; expected a number or a "
+                f"schedule such as nn.CosineDecay(0.1, steps=1000). A schedule of your "
+                f"own is a subclass of nn.Schedule."
+            )
+        if isinstance(value, Schedule):
+            value.reset()
+        else:
+            value = _checks.number("learning_rate", value, low=0)
+        self._learning_rate = value
+
+    @property
     def rate(self) -> float:
         """Learning rate of the coming step."""
-        if isinstance(self.learning_rate, Schedule):
-            return self.learning_rate(self.steps)
-        return self.learning_rate
+        if isinstance(self._learning_rate, Schedule):
+            return self._learning_rate(self.steps)
+        return self._learning_rate
 
     def reset(self) -> None:
         """Forget all gradients seen; steps, and with them a schedule, start at 0."""
@@ -84,9 +93,11 @@ class Optimizer:
         """
         self._check(params, grads)
         if n_weights is not None:
-            _check_n_weights(n_weights, params)
+            n_weights = _checks.n_weights(n_weights, params)
         scratch = self._scratch
         if scratch is None:
+            if "epsilon" in vars(self):
+                _checks.positive_in(params.dtype, "epsilon", vars(self)["epsilon"])
             for name in self._vectors:
                 setattr(self, name, np.zeros_like(params))
             scratch = self._begin(params)
@@ -107,7 +118,7 @@ class Optimizer:
 
     def _update(self, theta: Array, g: Array, rate: float, u: Array) -> None:
         """The method itself; `u` is a scratch vector, since temporaries cost time."""
-        raise NotImplementedError
+        raise NotImplementedError(f"{type(self).__name__} lacks _update.")
 
     def _check(self, theta: Array, g: Array) -> None:
         for name, array in (("params", theta), ("grads", g)):
@@ -118,6 +129,11 @@ class Optimizer:
                 raise TypeError(
                     f"{name} is {_checks.describe(array)}; expected an array of "
                     f"float32 or float64, since it is updated in place."
+                )
+            if isinstance(array, np.ma.MaskedArray):
+                raise TypeError(
+                    f"{name} is a masked array; expected one without a mask. Use "
+                    f"{name}.filled(0)."
                 )
         if theta.shape != g.shape or theta.dtype != g.dtype:
             raise ValueError(
@@ -173,8 +189,12 @@ class Optimizer:
         Raises
         ------
         TypeError, ValueError
-            If an entry is missing or does not fit; then nothing changes.
+            If an entry is missing, unknown or does not fit; then nothing changes.
         """
+        if not isinstance(state, dict):
+            raise TypeError(
+                f"state is {_checks.describe(state)}; expected what state_dict() gives."
+            )
         given = [name for name in self._vectors if name in state]
         wanted = {"steps", *self._numbers, *(self._vectors if given else ())}
         if missing := wanted - set(state):
@@ -182,19 +202,25 @@ class Optimizer:
                 f"state lacks {', '.join(sorted(missing))}; expected what state_dict() "
                 f"of {type(self).__name__} gives."
             )
+        schedule = {
+            name.removeprefix("schedule."): value
+            for name, value in state.items()
+            if name.startswith("schedule.")
+        }
+        unknown = {name for name in state if name[:9] != "schedule."} - wanted
+        if unknown or (schedule and not isinstance(self.learning_rate, Schedule)):
+            unknown |= {f"schedule.{name}" for name in schedule}
+            raise ValueError(
+                f"state holds {', '.join(sorted(unknown))}; expected what state_dict() "
+                f"of {self!r} gives."
+            )
         steps = _checks.integer("steps", state["steps"], low=0)
         numbers = {name: _checks.number(name, state[name]) for name in self._numbers}
         vectors = {name: np.array(state[name]) for name in given}
         for name, vector in vectors.items():
             _check_vector(name, vector, vectors[given[0]])
         if isinstance(self.learning_rate, Schedule):
-            self.learning_rate.load_state_dict(
-                {
-                    name.removeprefix("schedule."): value
-                    for name, value in state.items()
-                    if name.startswith("schedule.")
-                }
-            )
+            self.learning_rate.load_state_dict(schedule)
         self.reset()
         self.steps = steps
         vars(self).update(numbers)
@@ -204,7 +230,12 @@ class Optimizer:
 
     def _options(self) -> dict[str, Any]:
         hidden = {"steps", *self._vectors, *self._numbers}
-        return {k: v for k, v in vars(self).items() if k[0] != "_" and k not in hidden}
+        others = {
+            name: value
+            for name, value in vars(self).items()
+            if name[0] != "_" and name not in hidden
+        }
+        return {"learning_rate": self.learning_rate, **others}
 
     def __repr__(self) -> str:
         options = ", ".join(
@@ -229,19 +260,6 @@ def share(name: str, value: float) -> float:
 def small(value: float) -> float:
     """What keeps a division defined: above 0."""
     return _checks.number("epsilon", value, low=0, open_low=True)
-
-
-def _check_n_weights(n_weights: int, params: Array) -> None:
-    if params.ndim != 1:
-        raise ValueError(
-            f"params have shape {params.shape}; expected one vector, since n_weights "
-            f"is given. Leave n_weights out, or give params.reshape(-1)."
-        )
-    if _checks.integer("n_weights", n_weights, low=0) > params.size:
-        raise ValueError(
-            f"n_weights is {n_weights}; expected at most {params.size}, the number of "
-            f"params."
-        )
 
 
 def _check_vector(name: str, vector: Array, first: Array) -> None:

@@ -84,7 +84,8 @@ def decision_boundary(
         max_points = _checks.integer("max_points", max_points, low=1)
 
     low, high = points.min(axis=0), points.max(axis=0)
-    margin = 0.08 * max(float((high - low).max()), 1e-6)
+    least = 1e-6 * max(1.0, float(np.abs(points).max()))  # of a single point
+    margin = 0.08 * max(float((high - low).max()), least)
     (left, bottom), (right, top) = low - margin, high + margin
     columns, rows = np.meshgrid(
         np.linspace(left, right, resolution), np.linspace(bottom, top, resolution)

@@ -19,7 +19,8 @@ class DivergedError(ArithmeticError):
     """Training left the finite numbers.
 
     The network is put back to the last copy of it, which had a finite loss and is at
-    most 16 steps old.
+    most 16 steps old. The optimizer is reset, so that a run with another rate can
+    follow.
 
     Attributes
     ----------
@@ -43,9 +44,9 @@ class DivergedError(ArithmeticError):
         super().__init__(
             f"training diverged in epoch {epoch}, step {step}: {what} with learning "
             f"rate {rate:g}. The network has its finite parameters from before step "
-            f"{back_to}. Usual cures: a learning rate 10 times smaller, inputs scaled "
-            f"to about 1, initial weights that fit the activation, or "
-            f"callbacks=[nn.GradientClipping(norm=1.0)]."
+            f"{back_to}, and the optimizer starts anew. Usual cures: a learning rate "
+            f"10 times smaller, inputs scaled to about 1, initial weights that fit the "
+            f"activation, or callbacks=[nn.GradientClipping(norm=1.0)]."
         )
 
     def __reduce__(self) -> tuple[Any, ...]:
@@ -100,6 +101,17 @@ class History:
         """
         return {f.name: list(getattr(self, f.name)) for f in fields(self)}
 
+    def cut(self, epochs: int) -> None:
+        """Forget all but the first epochs.
+
+        Parameters
+        ----------
+        epochs
+            How many are kept.
+        """
+        for f in fields(self):
+            del getattr(self, f.name)[epochs:]
+
     def __len__(self) -> int:
         return len(self.loss)
 
@@ -129,6 +141,8 @@ class Progress:
         All callbacks of the run.
     stop
         Set it to end the run after this epoch.
+    measured
+        Names of the scores that the history gets after each epoch.
     settings
         What a resumed run must share: optimizer, loss, regularizer, sizes.
     """
@@ -140,4 +154,5 @@ class Progress:
     callbacks: Sequence[Callback] = ()
     epoch: int = 0
     stop: bool = False
+    measured: tuple[str, ...] = ()
     settings: dict[str, Any] = field(default_factory=dict)

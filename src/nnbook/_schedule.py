@@ -5,6 +5,8 @@ from __future__ import annotations
 import math
 from typing import Any
 
+import numpy as np
+
 from nnbook import _checks
 
 
@@ -34,16 +36,17 @@ class Schedule:
             If the step is not a whole number from 0 on, or a schedule of your own
             gives no rate.
         """
-        rate = float(self._rate(_checks.integer("step", step, low=0)))
-        if not 0 <= rate < math.inf:
-            raise ValueError(
-                f"{self!r} gives {rate} for step {step}; expected a finite rate, not "
-                f"negative."
-            )
-        return rate
+        rate = self._rate(_checks.integer("step", step, low=0))
+        try:
+            return _checks.number("rate", rate, low=0)
+        except (TypeError, ValueError) as error:
+            raise type(error)(
+                f"{self!r} gives {_checks.describe(rate)} for step {step}; expected a "
+                f"finite rate, not negative."
+            ) from None
 
     def _rate(self, t: int) -> float:
-        raise NotImplementedError
+        raise NotImplementedError(f"{type(self).__name__} lacks _rate.")
 
     def epoch_end(self, epoch: int, score: float) -> None:
         """Take note of an epoch's score; most schedules do not care.
@@ -79,22 +82,26 @@ class Schedule:
 
         Raises
         ------
-        ValueError
-            If an entry is missing.
+        TypeError, ValueError
+            If an entry is missing or is no finite number; then nothing changes.
         """
         if missing := set(self._state) - set(state):
             raise ValueError(
                 f"state lacks {', '.join(sorted(missing))}; expected what state_dict() "
                 f"of {type(self).__name__} gives."
             )
-        for name in self._state:
-            setattr(self, name, state[name])
+        values = {name: state[name] for name in self._state}
+        for name, value in values.items():
+            if value is not None and not isinstance(value, (bool, np.bool_)):
+                _checks.number(name, value)
+        vars(self).update(values)
 
     def __repr__(self) -> str:
+        changing = self.state_dict()
         options = ", ".join(
             f"{name}={value!r}"
             for name, value in vars(self).items()
-            if name[0] != "_" and name not in self._state
+            if name[0] != "_" and name not in changing
         )
         return f"nn.{type(self).__name__}({options})"
 

@@ -176,18 +176,19 @@ class EarlyStopping(Callback):
 
     def begin(self, run: Progress) -> None:
         """Start anew, unless the run is resumed."""
+        if self.monitor not in run.measured:
+            raise ValueError(
+                f"monitor is {self.monitor!r}, which this run does not measure; give "
+                f"fit validation data, or monitor 'loss'."
+            )
         if run.epoch == 0:
             self._forget()
 
     def epoch_end(self, run: Progress) -> None:
         """Compare, keep the best, stop when patience is over."""
-        values = getattr(run.history, self.monitor)
-        if not values:
-            raise ValueError(
-                f"monitor is {self.monitor!r}, which this run does not measure; give "
-                f"fit validation data, or monitor 'loss'."
-            )
-        score = -values[-1] if "accuracy" in self.monitor else values[-1]
+        score = getattr(run.history, self.monitor)[-1]
+        if "accuracy" in self.monitor:
+            score = -score
         if score < self.best - self.min_delta:
             self.best, self.best_epoch = score, run.epoch
             self._params = run.network.params.copy()
@@ -214,6 +215,11 @@ class EarlyStopping(Callback):
 
     def load_state_dict(self, state: dict[str, Any]) -> None:
         """Take up what `state_dict` gave."""
+        if "best_epoch" not in state:
+            raise ValueError(
+                "state lacks best_epoch; expected what state_dict() of EarlyStopping "
+                "gives."
+            )
         self._forget()
         self.best_epoch = int(state["best_epoch"])
         if "params" in state:

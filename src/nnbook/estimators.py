@@ -6,7 +6,8 @@ search. Scale the inputs first, for example with `StandardScaler` in a pipeline.
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+import contextlib
+from collections.abc import Iterator, Sequence
 from typing import Any
 
 import numpy as np
@@ -58,6 +59,16 @@ class _NetworkEstimator(_base.BaseEstimator):  # type: ignore[misc, name-defined
         self.epochs = epochs
         self.batch_size = batch_size
         self.random_state = random_state
+
+    @contextlib.contextmanager
+    def _unchanged_on_error(self) -> Iterator[None]:
+        """A fit that fails must not spoil the model of the fit before it."""
+        before = self.__dict__.copy()
+        try:
+            yield
+        except BaseException:
+            self.__dict__ = before
+            raise
 
     def _train(self, X: Array, targets: Array, n_out: int, loss: Loss) -> None:
         if isinstance(self.hidden, str) or not hasattr(self.hidden, "__iter__"):
@@ -162,16 +173,19 @@ class NetworkClassifier(_base.ClassifierMixin, _NetworkEstimator):  # type: igno
         ValueError
             If a shape, a value or a parameter is wrong, or `y` holds one class.
         """
-        samples, labels = _validation.validate_data(
-            self, X, y, dtype=(np.float64, np.float32)
-        )
-        _multiclass.check_classification_targets(labels)
-        self.classes_, targets = np.unique(labels, return_inverse=True)
-        if len(self.classes_) == 1:
-            raise ValueError(
-                f"y holds one class, {str(self.classes_[0])!r}; expected two or more."
+        with self._unchanged_on_error():
+            samples, labels = _validation.validate_data(
+                self, X, y, dtype=(np.float64, np.float32)
             )
-        self._train(samples, targets, len(self.classes_), SoftmaxCrossEntropy())
+            _multiclass.check_classification_targets(labels)
+            self.classes_, targets = np.unique(labels, return_inverse=True)
+            k = len(self.classes_)
+            if k == 1:
+                raise ValueError(
+                    f"y holds one class, {str(self.classes_[0])!r}; expected two or "
+                    f"more."
+                )
+            self._train(samples, targets, k, SoftmaxCrossEntropy())
         return self
 
     def predict_proba(self, X: ArrayLike) -> Array:
@@ -249,17 +263,19 @@ class NetworkRegressor(
         ValueError
             If a shape, a value or a parameter is wrong.
         """
-        samples, targets = _validation.validate_data(
-            self,
-            X,
-            y,
-            dtype=(np.float64, np.float32),
-            multi_output=True,
-            y_numeric=True,
-        )
-        self._vector = targets.ndim == 1
-        columns = targets.reshape(len(samples), -1).astype(samples.dtype)
-        self._train(samples, columns, columns.shape[1], MeanSquaredError())
+        with self._unchanged_on_error():
+            samples, targets = _validation.validate_data(
+                self,
+                X,
+                y,
+                dtype=(np.float64, np.float32),
+                multi_output=True,
+                y_numeric=True,
+            )
+            self._vector = targets.ndim == 1
+            columns = targets.reshape(len(samples), -1)
+            columns = _checks.cast("y", columns, samples.dtype)
+            self._train(samples, columns, columns.shape[1], MeanSquaredError())
         return self
 
     def predict(self, X: ArrayLike) -> Array:

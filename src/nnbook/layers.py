@@ -94,13 +94,18 @@ class Dense(Layer):
                 f"activation is {_checks.describe(activation)}; expected an "
                 f"activation such as nn.relu."
             )
+        if not isinstance(getattr(activation, "name", None), str):
+            raise TypeError(
+                f"activation is of the class {type(activation).__name__}, which has no "
+                f'name; expected one, for example name = "mine" in its body.'
+            )
         makers: tuple[Any, ...] = (
             initializers.constant,
             initializers.normal,
             initializers.uniform,
         )
         for name, initializer in (("weights", weights), ("bias", bias)):
-            if initializer in makers:
+            if any(initializer is maker for maker in makers):
                 raise TypeError(
                     f"{name} is {_checks.describe(initializer)}, which makes an "
                     f"initializer; expected one, for example nn.init.normal(0.01)."

@@ -91,6 +91,8 @@ class SoftmaxCrossEntropy(ClassLoss):
             flat, right = p.reshape(-1), Y * n + rows
             target_score = flat[right]
         else:
+            # A share of 0 times a score of minus infinity would be NaN.
+            np.maximum(p, np.finfo(p.dtype).min, out=p)
             target_score = np.einsum("kn,nk->n", p, Y)
         np.exp(p, out=p)
         total = np.add.reduce(p)
@@ -149,6 +151,7 @@ class CrossEntropy(ClassLoss):
 
     def _value_and_gradient(self, P: Array, Y: Array, out: Array) -> float:
         n = len(P)
+        _checks.positive_in(P.dtype, "epsilon", self.epsilon)
         clipped = np.maximum(P, self.epsilon)
         out[...] = np.where(self.epsilon <= P, -Y / clipped / n, 0)
         return float(-(Y * np.log(clipped)).sum() / n)

@@ -144,16 +144,27 @@ def r2_score(predictions: ArrayLike, targets: ArrayLike) -> float:
             f"of them is a column."
         )
     _checks.same_length(predictions=predicted, targets=true)
+    if true.size == 0:
+        raise ValueError(
+            f"targets have shape {true.shape}; expected at least one column."
+        )
     if (true == true[0]).all(axis=0).any():
         raise ValueError(
             "targets are all equal; expected targets that vary, for R² compares the "
             "predictions with the targets' mean. Use MeanSquaredError instead."
         )
-    deviation = true - true.mean(axis=0)
-    unit = np.abs(deviation).max(axis=0)  # else squares overflow, or vanish
-    residual = np.sum(((true - predicted) / unit) ** 2, axis=0)
-    total = np.sum((deviation / unit) ** 2, axis=0)
-    return float(np.mean(1 - residual / total))
+    with np.errstate(all="ignore"):
+        deviation = true - true.mean(axis=0)
+        unit = np.abs(deviation).max(axis=0)  # else squares overflow, or vanish
+        residual = np.sum(((true - predicted) / unit) ** 2, axis=0)
+        total = np.sum((deviation / unit) ** 2, axis=0)
+        score = float(np.mean(1 - residual / total))
+    if not np.isfinite(score):
+        raise ValueError(
+            "predictions or targets are too large: the score is not finite. Scale both "
+            "to about 1."
+        )
+    return score
 
 
 def as_classes(name: str, value: ArrayLike) -> Array:

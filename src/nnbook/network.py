@@ -160,7 +160,9 @@ class Network:
         TypeError, ValueError
             If X does not fit the first layer or is not finite, or the outputs are not.
         """
-        return _finite(self._infer(self._check(X)))
+        X = self._check(X)
+        A = _finite(self._infer(X))
+        return A.copy() if A is X else A  # Dropout alone hands through what it gets
 
     def forward(self, X: ArrayLike) -> Array:
         """Outputs of the last layer while training, kept ready for `backward`.
@@ -195,7 +197,8 @@ class Network:
         Raises
         ------
         TypeError, ValueError
-            If there was no `forward`, or the shape is not that of its outputs.
+            If there was no `forward`, the shape is not that of its outputs, or a
+            gradient overflows.
         """
         d = _checks.as_floats("dZ", dZ)
         if self._out_shape is None:
@@ -205,7 +208,13 @@ class Network:
                 f"dZ has shape {d.shape}; expected {self._out_shape}, that of the "
                 f"outputs of forward."
             )
-        self._backward(_checks.cast("dZ", d, self.dtype))
+        with np.errstate(all="ignore"):
+            self._backward(_checks.cast("dZ", d, self.dtype))
+        if not _checks.all_finite(self._grads):
+            raise ValueError(
+                "grads are not finite: dZ or what the layers saw is too large. Scale X "
+                "to about 1, or start with smaller weights."
+            )
 
     def predict(self, X: ArrayLike) -> Array:
         """Class of each sample: the largest output, or the sign of a single one.
@@ -314,7 +323,7 @@ class Network:
         ]
         return np.concatenate(arrays) if arrays else np.empty(0)
 
-    def load_statistics(self, values: Array) -> None:
+    def load_statistics(self, values: ArrayLike) -> None:
         """Take up what `statistics` gave.
 
         Parameters
@@ -324,20 +333,29 @@ class Network:
 
         Raises
         ------
-        ValueError
-            If the length differs.
+        TypeError, ValueError
+            If the length differs, or an entry is not finite or a variance negative;
+            then nothing changes.
         """
+        values = _checks.as_floats("values", values)
         if values.shape != self.statistics().shape:
             raise ValueError(
                 f"values have shape {values.shape}; expected "
                 f"{self.statistics().shape}, that of statistics()."
             )
-        start = 0
+        start, parts = 0, []
         for leaf in self._leaves:
             for name in leaf._statistics:
                 array = getattr(leaf, name)
-                array[:] = values[start : start + array.size]
+                part = values[start : start + array.size]
+                if name == "running_variance" and part.min() < 0:
+                    raise ValueError(
+                        f"values hold {part.min()} for a {name}; expected at least 0."
+                    )
+                parts.append((array, part))
                 start += array.size
+        for array, part in parts:
+            array[:] = part
 
     def __repr__(self) -> str:
         inner = ", ".join(repr(layer) for layer in self.layers)
@@ -351,8 +369,10 @@ class Network:
                 f"X has shape {array.shape}; expected {self.n_in} columns, the inputs "
                 f"of the first layer."
             )
-        if len(array) == 0:
-            raise ValueError("X is empty; expected at least one sample.")
+        if array.size == 0:
+            raise ValueError(
+                f"X is empty, of shape {array.shape}; expected at least one sample."
+            )
         if array.dtype == self.dtype:
             return array
         with np.errstate(over="ignore"):
@@ -426,7 +446,7 @@ def mlp(
     Dense(32, 10)                   (n, 10)         330
     total                                         2,410
     """
-    if isinstance(sizes, str) or not isinstance(sizes, Sequence):
+    if isinstance(sizes, (str, bytes)) or not isinstance(sizes, Sequence):
         raise TypeError(
             f"sizes is {_checks.describe(sizes)}; expected a list like [784, 128, 10]."
         )
@@ -455,7 +475,7 @@ def _finite(A: Array) -> Array:
 
 def _float_dtype(dtype: DTypeLike) -> np.dtype[Any]:
     try:
-        result = np.dtype(dtype)
+        result = np.dtype(object if dtype is None else dtype)  # None means float64
     except TypeError:
         result = np.dtype(object)
     if result not in (np.float32, np.float64):

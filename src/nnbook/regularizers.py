@@ -77,7 +77,8 @@ class Regularizer:
         Raises
         ------
         TypeError, ValueError
-            If one of them is not an array, or the shapes differ.
+            If one of them is not an array, the shapes differ, or `grads` are
+            read-only.
         """
         for name, array in (("params", params), ("grads", grads)):
             if not isinstance(array, np.ndarray) or array.dtype.kind != "f":
@@ -89,19 +90,21 @@ class Regularizer:
                 f"grads have shape {grads.shape}; expected that of params, "
                 f"{params.shape}."
             )
+        if not grads.flags.writeable:
+            raise ValueError("grads are read-only; give a copy that may be changed.")
         w = self._part(params, n_weights)
         self._part(grads, n_weights)[...] += self.strength * self._slope(w)
 
     def _part(self, vector: Array, n_weights: int | None) -> Array:
         if self.biases or n_weights is None:
             return vector
-        return vector[: _checks.integer("n_weights", n_weights, low=0)]
+        return vector[: _checks.n_weights(n_weights, vector)]
 
     def _value(self, w: Array) -> float:
-        raise NotImplementedError
+        raise NotImplementedError(f"{type(self).__name__} lacks _value.")
 
     def _slope(self, w: Array) -> Array:
-        raise NotImplementedError
+        raise NotImplementedError(f"{type(self).__name__} lacks _slope.")
 
     def __repr__(self) -> str:
         biases = ", biases=True" if self.biases else ""

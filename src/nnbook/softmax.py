@@ -234,12 +234,7 @@ def _scores(z: ArrayLike, axis: int) -> Array:
 
 def _temperature(value: float, z: Array) -> float:
     T = _checks.number("temperature", value, low=0, open_low=True)
-    limits = np.finfo(z.dtype)
-    if not limits.tiny <= T <= limits.max:
-        raise ValueError(
-            f"temperature is {T}, which rounds to 0 or infinity in {z.dtype}; expected "
-            f"a number between {limits.tiny:g} and {limits.max:g}."
-        )
+    _checks.positive_in(z.dtype, "temperature", T)
     return T
 
 

@@ -119,6 +119,7 @@ def fit(
     held_out = _check_validation(validation, network, loss)
     rng = np.random.default_rng(_checks.integer("seed", seed, low=0))
     run = Progress(network, optimizer, History(), rng, _check_callbacks(callbacks))
+    run.measured = _measured(loss, validation=held_out is not None)
     run.settings = {
         "optimizer": optimizer,
         "loss": loss,
@@ -148,6 +149,7 @@ def fit(
                 if progress:
                     bar.set_postfix_str(repr(run.history).partition(": ")[2][:-1])
     except (KeyboardInterrupt, DivergedError) as error:
+        run.history.cut(run.epoch)
         error.history = run.history  # type: ignore[union-attr]
         raise
     for callback in run.callbacks:
@@ -251,6 +253,7 @@ class _Stepper:
         step, params, statistics = self.kept
         np.copyto(self.network.params, params)
         self.network.load_statistics(statistics)
+        self.optimizer.reset()  # its averages have seen what diverged
         raise DivergedError(self.run.epoch, self.steps, rate, what, back_to=step)
 
 
@@ -268,10 +271,16 @@ def _end_epoch(run: Progress) -> None:
         schedule.epoch_end(run.epoch, (run.history.val_loss or run.history.loss)[-1])
         if schedule.restart_now:
             run.optimizer.reset()
-        run.stop = schedule.stop
+        run.stop = run.stop or schedule.stop
     # Whatever the order, a checkpoint must hold what the others have noted.
     for callback in sorted(run.callbacks, key=lambda c: isinstance(c, Checkpoint)):
         callback.epoch_end(run)
+
+
+def _measured(loss: Loss, *, validation: bool) -> tuple[str, ...]:
+    """Which lists of the history a run fills with scores."""
+    names = ["loss", *(["accuracy"] if loss.classification else [])]
+    return (*names, *(f"val_{name}" for name in names if validation))
 
 
 class _bar:

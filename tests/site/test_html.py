@@ -2,7 +2,11 @@
 
 from __future__ import annotations
 
+import html
+import importlib
+import inspect
 import os
+import re
 import shutil
 import subprocess
 import sys
@@ -117,6 +121,21 @@ def test_site_names_each_figure_and_page(site: Path, source: Path) -> None:
     assert page.description
     assert not page.unnamed_images
     assert all(alt and caption.strip() for alt, caption in page.figures)
+
+
+REFERENCES = [source for source in DOCS if "\n::: " in source.read_text("utf-8")]
+
+
+@pytest.mark.parametrize("source", REFERENCES, ids=lambda p: p.stem)
+def test_reference_unfolds_the_whole_code(site: Path, source: Path) -> None:
+    page = (site / "reference" / source.stem / "index.html").read_text("utf-8")
+    shown = "".join(html.unescape(re.sub("<[^>]*>", "", page)).split())
+    for name in re.findall("^::: (.*)$", source.read_text("utf-8"), re.M):
+        module = importlib.import_module(name)
+        for public in module.__all__:
+            member = getattr(module, public)
+            if inspect.isclass(member) or inspect.isfunction(member):
+                assert "".join(inspect.getsource(member).split()) in shown, public
 
 
 def test_links_and_anchors_lead_somewhere(site: Path) -> None:

@@ -213,6 +213,7 @@ def clipped(gradient, dtype=np.float64, **limit):
 def test_clipping_by_norm_keeps_the_direction():
     np.testing.assert_allclose(clipped([3, 0, 4, 0], norm=1), [0.6, 0, 0.8, 0])
     np.testing.assert_array_equal(clipped([3, 0, 4, 0], norm=5), [3, 0, 4, 0])
+    np.testing.assert_array_equal(clipped([3, 0, 4, 0], norm=50), [3, 0, 4, 0])
     np.testing.assert_allclose(clipped([3, 0, 4, 0], norm=4.9), [2.94, 0, 3.92, 0])
     np.testing.assert_array_equal(clipped([0, 0, 0, 0], norm=1), 0)
 

@@ -116,6 +116,10 @@ def test_bad_step(name, step):
             lambda t: 0.2 + 0.1 * math.cos(math.pi * t / 9),
         ),
         (
+            nn.WarmRestarts(0.3, 5, final=0.1),
+            lambda t: 0.2 + 0.1 * math.cos(math.pi * (t % 5) / 5),
+        ),
+        (
             nn.Noam(100, 5),
             lambda t: 0.1 * min((t + 1) ** -0.5, (t + 1) * 5**-1.5),
         ),
@@ -253,6 +257,8 @@ def test_plateau_threshold_is_relative():
     assert follow(small, [1.0, 0.91, 0.91]) == [1.0, 1.0, 0.1]
     large = nn.ReduceOnPlateau(1.0, patience=0, threshold=0.1)
     assert follow(large, [1.0, 0.89, 0.5]) == [1.0, 1.0, 1.0]
+    high = nn.ReduceOnPlateau(1.0, patience=0, threshold=0.1)
+    assert follow(high, [10.0, 9.5, 8.0]) == [1.0, 1.0, 0.1]
     # 0.91 was no improvement, so the best still is 1 and 0.89 is one.
     creeping = nn.ReduceOnPlateau(1.0, patience=1, threshold=0.1)
     assert follow(creeping, [1.0, 0.91, 0.89, 0.5, 0.4]) == [1.0] * 5

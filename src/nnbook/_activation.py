@@ -13,7 +13,8 @@ class Activation:
     """A function that a layer applies to each of its outputs.
 
     Call it for its value; `derivative` is its slope. Both keep float32 and float64,
-    never overflow, and raise `ValueError` for numbers that are not finite.
+    overflow only where the result itself is too large, and raise `ValueError` for
+    numbers that are not finite.
 
     Attributes
     ----------

@@ -191,6 +191,13 @@ def integer(name: str, value: int, *, low: int | None = None) -> int:
     return int(value)
 
 
+def flag(name: str, value: bool) -> bool:
+    """True or False."""
+    if not isinstance(value, (bool, np.bool_)):
+        raise TypeError(f"{name} is {describe(value)}; expected True or False.")
+    return bool(value)
+
+
 def one_of(name: str, value: Any, known: Sequence[str]) -> str:
     """One of the known names."""
     if not isinstance(value, str) or value not in known:

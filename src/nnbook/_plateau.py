@@ -101,6 +101,7 @@ class OpenNMTDecay(Schedule):
     epoch `start_decay_at` on. Strategy `"default"`: as soon as one of them holds, decay
     then and after every later epoch. `"epoch_only"`: only the epoch condition counts.
     `"score_only"`: decay in just those epochs in which the score condition holds.
+    Neither PyTorch nor Keras has it.
 
     Parameters
     ----------
@@ -154,7 +155,7 @@ class OpenNMTDecay(Schedule):
             "start_decay_score_delta", start_decay_score_delta
         )
         self.minimum = _checks.number("minimum", minimum, low=0, high=self.initial)
-        self.restart = bool(restart)
+        self.restart = _checks.flag("restart", restart)
         self.reset()
 
     def reset(self) -> None:
@@ -182,6 +183,7 @@ class OpenNMTDecay(Schedule):
         TypeError, ValueError
             If the score is not a finite number.
         """
+        epoch = _checks.integer("epoch", epoch, low=1)
         score = _checks.number("score", score)
         delta = self.start_decay_score_delta
         no_progress = self._last is not None and not self._last - score > delta

@@ -102,6 +102,8 @@ def check_gradients(
 ) -> GradientCheck:
     r"""Compare back-propagation with centred differences, for all parameters.
 
+    PyTorch has `torch.autograd.gradcheck` for it, Keras nothing.
+
     Parameters
     ----------
     network

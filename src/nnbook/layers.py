@@ -227,6 +227,8 @@ class Residual(Layer):
     $$A = X + F(X), \qquad \frac{\partial L}{\partial X}
     = \frac{\partial L}{\partial A} + F'^\top \frac{\partial L}{\partial A}$$
 
+    In PyTorch and Keras it is no layer of its own: one adds the two by hand.
+
     Parameters
     ----------
     *layers

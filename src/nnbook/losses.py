@@ -219,7 +219,7 @@ class MeanAbsoluteError(Loss):
     \frac{\partial L}{\partial \hat y}
     = \frac{\operatorname{sign}(\hat y - y)}{\text{number of elements}}$$
 
-    PyTorch's `L1Loss`.
+    PyTorch's `L1Loss`, Keras' `MeanAbsoluteError`.
 
     Examples
     --------

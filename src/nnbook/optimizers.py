@@ -6,8 +6,8 @@ r"""Optimizers, in order of increasing complexity.
 - t: the number of this step, counted from 1
 - u: a scratch vector for intermediate results, since temporaries cost time
 
-Epsilon stands where PyTorch puts it; `docs/appendix/epsilon.md` compares. Left out:
-L2 penalties, which `regularizers.py` adds to the gradient.
+Epsilon stands where PyTorch puts it; the appendix on epsilon compares. Left out: L2
+penalties, which `regularizers.py` adds to the gradient.
 """
 
 # To be read beside:
@@ -48,6 +48,7 @@ class SGD(Optimizer):
 
     With gradients of mini-batches it is stochastic gradient descent (Robbins and Monro,
     1951). Rotating the parameters changes nothing; scaling the loss scales the steps.
+    A rate must be given here; PyTorch's default is 0.001, Keras' 0.01.
 
     Parameters
     ----------
@@ -290,6 +291,9 @@ class Adam(Optimizer):
     loss changes nothing but for ε. Keras' default ε is 1e-7, added before the
     correction.
 
+    What it keeps as `m` and `v` is $m / (1 - \beta_1)$ and $v / (1 - \beta_2)$, which
+    saves two passes over memory: m ← β₁ m + g, and the factors join the corrections.
+
     Parameters
     ----------
     learning_rate
@@ -312,8 +316,6 @@ class Adam(Optimizer):
     array([0.9, 1.1])
     """
 
-    # m / (1 - β1) and v / (1 - β2) are kept, which saves two passes over memory:
-    # m ← β1 m + g, and the factors join the corrections below.
     _vectors: tuple[str, ...] = ("m", "v")
     m: Array
     v: Array
@@ -416,8 +418,8 @@ class Nadam(Adam):
     \left( \frac{(1 - \mu_t)\, g}{1 - \prod_{i \le t} \mu_i}
     + \frac{\mu_{t+1}\, m}{1 - \prod_{i \le t+1} \mu_i} \right)$$
 
-    m and v as in Adam (Dozat, 2016). PyTorch does the same; Keras 3 leaves out the
-    factor 0.004.
+    m and v as in Adam (Dozat, 2016), also in how they are kept. PyTorch does the same;
+    Keras 3 leaves out the factor 0.004 and begins with a rate of 0.001.
 
     Parameters
     ----------
@@ -453,20 +455,24 @@ class Nadam(Adam):
         self.mu_product = 1.0
 
     def _update(self, theta: Array, g: Array, rate: float, u: Array) -> None:
-        t, b1, b2 = self.steps, self.beta1, self.beta2
         self._remember(g, u)
-        mu, mu_next = (b1 * (1 - 0.5 * 0.96 ** (0.004 * i)) for i in (t, t + 1))
-        self.mu_product *= mu
-        v_factor = math.sqrt((1 - b2) / (1 - b2**t))
-        g_factor = (1 - mu) / (1 - self.mu_product) / v_factor
-        m_factor = mu_next * (1 - b1) / (1 - self.mu_product * mu_next) / v_factor
+        g_factor, m_factor, v_factor = self._factors()
         np.sqrt(self.v, out=u)
         u += self.epsilon / v_factor
         ahead = np.multiply(self.m, m_factor / g_factor, out=self._ahead)
         ahead += g
-        ahead *= rate * g_factor
+        ahead *= rate * g_factor / v_factor
         ahead /= u
         theta -= ahead
+
+    def _factors(self) -> tuple[float, float, float]:
+        t, b1, b2 = self.steps, self.beta1, self.beta2
+        mu, mu_next = (b1 * (1 - 0.5 * 0.96 ** (0.004 * i)) for i in (t, t + 1))
+        self.mu_product *= mu
+        g_factor = (1 - mu) / (1 - self.mu_product)
+        m_factor = mu_next * (1 - b1) / (1 - self.mu_product * mu_next)
+        v_factor = math.sqrt((1 - b2) / (1 - b2**t))
+        return g_factor, m_factor, v_factor
 
 
 class AMSGrad(Adam):
@@ -476,7 +482,8 @@ class AMSGrad(Adam):
     \theta \leftarrow \theta - \eta\, \frac{m / (1 - \beta_1^t)}
     {\sqrt{\bar v / (1 - \beta_2^t)} + \epsilon}$$
 
-    The paper leaves the corrections out; PyTorch corrects as here.
+    The paper leaves the corrections out; PyTorch corrects as here. Keras has it as
+    `Adam(amsgrad=True)`, with ε added before the correction.
     """
 
     _vectors = ("m", "v", "v_max")
@@ -524,5 +531,5 @@ class AdamW(Adam):
         self.weight_decay = _checks.number("weight_decay", weight_decay, low=0)
 
     def _decay(self, theta: Array, rate: float, n_weights: int | None) -> None:
-        weights = theta if n_weights is None else theta.reshape(-1)[:n_weights]
+        weights = theta if n_weights is None else theta[:n_weights]
         weights *= 1 - rate * self.weight_decay

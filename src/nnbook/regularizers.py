@@ -35,7 +35,7 @@ class Regularizer:
 
     def __init__(self, strength: float, biases: bool = False) -> None:
         self.strength = _checks.number("strength", strength, low=0)
-        self.biases = bool(biases)
+        self.biases = _checks.flag("biases", biases)
 
     def penalty(self, params: Array, n_weights: int | None = None) -> float:
         """Value of the penalty.

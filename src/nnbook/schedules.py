@@ -171,7 +171,8 @@ class PolynomialDecay(Schedule):
 class LinearDecay(Schedule):
     r"""A straight line: $\eta_t = \eta_T + (\eta_0 - \eta_T)(1 - t/T)$.
 
-    PyTorch's `LinearLR` rises by default: from a third of the rate to the whole.
+    PyTorch's `LinearLR` rises by default: from a third of the rate to the whole. Keras'
+    `PolynomialDecay` is this one, as its power is 1 unless said otherwise.
 
     Parameters
     ----------
@@ -361,7 +362,7 @@ class OneCycle(Schedule):
 
     From `maximum / start_divisor` to `maximum` in the share `rise` of the steps, then
     to `maximum / start_divisor / final_divisor`. As in PyTorch, without its cycle of
-    the momentum.
+    the momentum. Keras has none.
 
     Parameters
     ----------

@@ -4,7 +4,8 @@ r"""Softmax, the smooth arg-max, and log-sum-exp, the smooth max.
 - p: shares, `p = softmax(z)`
 - T: temperature
 
-Left out: a softmax over several axes at once.
+Left out: a softmax over several axes at once. The functions of PyTorch and Keras have
+no temperature; PyTorch's want to be told the axis, as `dim`.
 """
 
 # To be read beside:

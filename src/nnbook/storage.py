@@ -1,17 +1,19 @@
 """Saving and loading: one safetensors file, written atomically.
 
-The arrays are the file's tensors; architecture, history and the state of a run are JSON
-in its metadata. There is no pickle, so loading runs no code.
+The arrays are the file's tensors; the architecture is JSON in its metadata, and so are
+history and state of a run in a file of `nn.Checkpoint`. There is no pickle, so loading
+runs no code.
 """
 
 from __future__ import annotations
 
+import contextlib
 import json
 import os
 import re
 import time
 import zlib
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from pathlib import Path
 from typing import Any, TypeVar
 
@@ -83,13 +85,18 @@ def load(path: str | Path) -> Network:
 
 def check_run(run: Progress, path: Path) -> None:
     """Raise before training what would else be raised after an epoch of it."""
-    _checks.require("safetensors.numpy", "storage")
-    _check_target(path)
-    _describe(run.network)
+    _encode(*_parts(run))
+    with _replacing(path) as temporary:
+        temporary.unlink()
 
 
 def save_run(run: Progress, path: Path) -> None:
     """Save all that a run of `fit` needs to go on."""
+    _write(path, *_parts(run))
+
+
+def _parts(run: Progress) -> tuple[dict[str, Array], dict[str, Any]]:
+    """Arrays and notes of a run."""
     tensors = _tensors(run.network)
     notes: dict[str, Any] = {
         "network": _describe(run.network),
@@ -107,11 +114,14 @@ def save_run(run: Progress, path: Path) -> None:
         kept: dict[str, Any] = {"kind": type(callback).__name__, "numbers": {}}
         _split(callback.state_dict(), f"callback {i}", tensors, kept["numbers"])
         notes["callbacks"].append(kept)
-    _write(path, tensors, notes)
+    return tensors, notes
 
 
 def restore(run: Progress, path: str | Path) -> None:
-    """Put a run into the state of a checkpoint; it changes only if all fits."""
+    """Put a run into the state of a checkpoint.
+
+    Network and optimizer change only if all fits.
+    """
     path = _checks.path("resume", path)
     tensors, notes = _read(path)
     if "epoch" not in notes:
@@ -151,7 +161,14 @@ def restore(run: Progress, path: str | Path) -> None:
         run.network.params[:] = saved.params
         run.network.load_statistics(saved.statistics())
 
-    _understand(path, take_up)
+    before = run.rng.bit_generator.state, run.network._rng.bit_generator.state
+    optimizer = run.optimizer.state_dict()
+    try:
+        _understand(path, take_up)
+    except BaseException:
+        run.rng.bit_generator.state, run.network._rng.bit_generator.state = before
+        run.optimizer.load_state_dict(optimizer)
+        raise
 
 
 def _tensors(network: Network) -> dict[str, Array]:
@@ -181,7 +198,13 @@ def _split(
 ) -> None:
     for name, value in state.items():
         if isinstance(value, np.ndarray):
-            tensors[f"{prefix}.{name}"] = value
+            array = _checks.as_array(f"{prefix}'s {name}", value)
+            if array.dtype.kind not in "fiub" or array.dtype.itemsize > 8:
+                raise TypeError(
+                    f"{prefix}'s {name} is {_checks.describe(array)}; expected numbers "
+                    f"of at most 64 bits."
+                )
+            tensors[f"{prefix}.{name}"] = array
         else:
             numbers[name] = value
 
@@ -278,26 +301,46 @@ def _rebuild(tensors: Mapping[str, Array], note: Mapping[str, Any]) -> Network:
 
 
 def _write(path: Path, tensors: dict[str, Array], notes: dict[str, Any]) -> None:
+    data = _encode(tensors, notes)
+    with _replacing(path) as temporary, open(temporary, "wb") as file:
+        file.write(data)
+        file.flush()
+        os.fsync(file.fileno())
+
+
+def _encode(tensors: dict[str, Array], notes: dict[str, Any]) -> bytes:
     numpy_format = _checks.require("safetensors.numpy", "storage")
-    _check_target(path)
-    arrays = {name: np.ascontiguousarray(array) for name, array in tensors.items()}
+    arrays = {
+        name: np.array(array, array.dtype.newbyteorder("="), order="C")
+        for name, array in tensors.items()
+    }
     text = json.dumps(notes, default=_plain)
     metadata = {
         "nnbook": str(_VERSION),
         "notes": text,
         "checksum": _checksum(arrays, text),
     }
-    data = numpy_format.save(arrays, metadata)
-    temporary = path.with_name(f".{path.name}.{os.getpid()}.{time.monotonic_ns()}")
+    data: bytes = numpy_format.save(arrays, metadata)
+    return data
+
+
+@contextlib.contextmanager
+def _replacing(path: Path) -> Iterator[Path]:
+    """A new file beside the path; in the end, if still there, it takes its place."""
+    _check_target(path)
+    place = path.resolve()  # a link stays one, and leads to the new file
+    temporary = place.with_name(f".nnbook-{os.getpid()}-{time.monotonic_ns()}")
     try:
-        with open(temporary, "xb") as file:
-            file.write(data)
-            file.flush()
-            os.fsync(file.fileno())
-        os.replace(temporary, path)
-    except BaseException:
+        temporary.touch(exist_ok=False)
+        yield temporary
+        if temporary.exists():
+            os.replace(temporary, place)
+    except OSError as error:
+        raise OSError(
+            f"{path} cannot be written ({error}); choose another folder or name."
+        ) from None
+    finally:
         temporary.unlink(missing_ok=True)
-        raise
 
 
 def _check_target(path: Path) -> None:

@@ -1057,6 +1057,95 @@ for kind in (nn.L1, nn.L2):
         "grads is .0.0, 0.0",
     )
 
+    for says, arguments in {
+        "grads are read-only": (np.ones(3), np.broadcast_to(0.0, 3)),
+        "n_weights is 4; .* at most 3": (np.ones(3), np.ones(3), 4),
+        "params have shape .3, 1.; .*one vector": (np.ones((3, 1)), np.ones((3, 1)), 1),
+    }.items():
+        bad(name, lambda p=penalty, a=arguments: p.add_gradient(*a), ValueError, says)
+    bad(name, lambda p=penalty: p.penalty(np.ones(3), 4), ValueError, "n_weights is 4")
+    bad(name, lambda k=kind: k(0.1, biases="no"), TypeError, "biases is 'no'", "True")
+
+bad("OpenNMTDecay", lambda: nn.OpenNMTDecay(restart="no"), TypeError, "restart is 'no'")
+bad(
+    "OpenNMTDecay", lambda: nn.OpenNMTDecay().epoch_end("a", 1.0), TypeError, "epoch is"
+)
+bad("Adam", lambda: nn.Adam().load_state_dict(3), TypeError, "state is 3", "state_dict")
+bad(
+    "SGD", lambda: nn.SGD(10**5000), ValueError, "learning_rate is a huge int", "finite"
+)
+bad(
+    "SGD",
+    lambda: nn.SGD(0.1).step(np.ones(1), np.ma.masked_array([1.0], [True])),
+    TypeError,
+    "grads is a masked array",
+    "filled",
+)
+bad(
+    "EarlyStopping",
+    lambda: nn.EarlyStopping().load_state_dict({}),
+    ValueError,
+    "state lacks best_epoch",
+)
+bad(
+    "Dense",
+    lambda: nn.Dense(2, 3, weights=np.ones((2, 3))),
+    TypeError,
+    "weights is an array",
+    "initializer such as",
+)
+bad(
+    "Dense",
+    lambda: nn.Dense(2, 3, activation=nn.Activation()),
+    TypeError,
+    "class Activation, which has no name",
+)
+bad("mlp", lambda: nn.mlp(b"ab"), TypeError, "sizes is b'ab'", "list like")
+bad("mlp", lambda: nn.mlp([2, 3], dtype=None), TypeError, "dtype is None", "float32")
+bad(
+    "Network",
+    lambda: nn.Network(nn.Dropout(0.5))(np.empty((3, 0))),
+    ValueError,
+    r"X is empty, of shape \(3, 0\)",
+)
+for kind in (nn.LayerNorm, nn.BatchNorm):
+    bad(
+        kind.__name__,
+        lambda k=kind: k(2, 1e-50),
+        ValueError,
+        "epsilon is 1e-50",
+        "rounds",
+    )
+bad(
+    "CrossEntropy",
+    lambda: nn.CrossEntropy(1e-50)(np.array([[0, 1]], np.float32), [1]),
+    ValueError,
+    "epsilon is 1e-50, which rounds to 0",
+)
+for path, says in {"a\0b": "a path without", b"n": "path of a file"}.items():
+    error = ValueError if isinstance(path, str) else TypeError
+    bad("save", lambda p=path: nn.save(NETWORK, p), error, "path is", says)
+
+
+class Nothing(nn.Schedule):
+    def _rate(self, t):
+        return None
+
+
+bad("Schedule", lambda: Nothing()(3), TypeError, "gives None for step 3", "finite rate")
+for labels, says in {
+    ("_a",): "the label '_a'; .*does not begin",
+    (1, "1"): "two labels '1'",
+}.items():
+    bad(
+        "plots.curves",
+        lambda names=labels: nn.plots.curves([0], {name: [0] for name in names}),
+        ValueError,
+        says,
+    )
+bad(
+    "plots.curves", lambda: nn.plots.curves([0], {"a": [0]}, ax=plt), TypeError, "ax is"
+)
 
 # The test ----------------------------------------------------------------------------
 

@@ -218,6 +218,13 @@ def write_csv(path, labelled, rows, header=None):
     return path
 
 
+def test_labels_that_are_no_digits(tmp_path):
+    path = tmp_path / "labels.gz"
+    path.write_bytes(gzip.compress(bytes([0, 0, 8, 1, 0, 0, 0, 3, 7, 77, 1])))
+    with pytest.raises(ValueError, match=r"labels\.gz holds the label 77; expected"):
+        _mnist.read_idx(path, (3,))
+
+
 def test_kaggle_files_hold_what_mnist_holds(tmp_path):
     images = _mnist.read_idx(
         REPOSITORY_MNIST / "t10k-images-idx3-ubyte.gz", (10000, 28, 28)
@@ -254,6 +261,7 @@ ROW = [0] * 784
         (None, [[3, -1, *ROW[1:]]], "cannot be read"),
         (None, [[3, 0.5, *ROW[1:]]], "cannot be read"),
         (None, [[3, "x", *ROW[1:]]], "cannot be read"),
+        (None, [[3, *ROW], ["#3", *ROW]], "cannot be read"),
         (None, [[3, "", *ROW[1:]]], "cannot be read"),
     ],
 )

@@ -58,6 +58,52 @@ def test_it_is_the_network_of_the_library():
     np.testing.assert_array_equal(network.params, model.network_.params)
 
 
+@pytest.mark.parametrize(
+    ("name", "kind"),
+    [
+        ("adam", nn.Adam),
+        ("momentum", nn.Momentum),
+        ("rmsprop", nn.RMSProp),
+        ("sgd", nn.SGD),
+    ],
+)
+@pytest.mark.parametrize("l2", [0.0, 1.0])
+def test_optimizer_and_penalty_are_those_of_the_library(name, kind, l2):
+    model = NetworkClassifier(**QUICK, optimizer=name, l2=l2).fit(X, Y)
+    seed = int(np.random.RandomState(0).randint(2**31))
+    network = nn.mlp([2, 8, 2], seed=seed, dtype=np.float64)
+    nn.fit(
+        network,
+        X,
+        Y,
+        loss=nn.SoftmaxCrossEntropy(),
+        optimizer=kind(1e-3),
+        regularizer=nn.L2(l2),
+        epochs=3,
+        seed=seed,
+    )
+    np.testing.assert_allclose(model.network_.params, network.params, rtol=1e-12)
+
+
+@pytest.mark.parametrize("kind", [NetworkClassifier, NetworkRegressor])
+@pytest.mark.parametrize(
+    "change", [{"y": np.full(len(Y), np.nan)}, {"optimizer": "bogus"}]
+)
+def test_a_fit_that_fails_leaves_the_model_as_it_was(kind, change):
+    model = kind(**QUICK).fit(X, Y)
+    expected = model.predict(X)
+    model.set_params(optimizer=change.get("optimizer", "adam"))
+    with pytest.raises(ValueError, match=r"NaN|bogus"):
+        model.fit(np.hstack([X, X]), change.get("y", Y > 0))
+    np.testing.assert_array_equal(model.predict(X), expected)
+    assert model.n_features_in_ == 2
+
+
+def test_targets_too_large_for_float32():
+    with pytest.raises(ValueError, match=r"y holds 1e\+39, too large for float32"):
+        NetworkRegressor(**QUICK).fit(X.astype(np.float32), np.full(len(X), 1e39))
+
+
 def test_float32_stays_float32():
     model = NetworkRegressor(**QUICK).fit(X.astype(np.float32), X[:, 0])
     assert model.network_.params.dtype == np.float32

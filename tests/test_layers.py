@@ -119,27 +119,65 @@ def test_gradient_for_the_input(build, name):
     assert np.linalg.norm(analytic - numeric) <= RIGHT * size
 
 
-@pytest.mark.parametrize("f", [nn.tanh, nn.sigmoid, nn.silu], ids=repr)
-def test_dense_gradient_by_complex_step(f):
-    textbook = {
-        nn.tanh: np.tanh,
-        nn.sigmoid: lambda z: 1 / (1 + np.exp(-z)),
-        nn.silu: lambda z: z / (1 + np.exp(-z)),
-    }[f]
-    network = fresh("dense", f)
-    first, last = network.layers
-    X, Y = batch(nn.MeanSquaredError())
+# Formulas as a textbook has them, which also take complex numbers.
+TEXTBOOK = {
+    nn.identity: lambda z: z,
+    nn.tanh: np.tanh,
+    nn.sigmoid: lambda z: 1 / (1 + np.exp(-z)),
+    nn.softplus: lambda z: np.log(1 + np.exp(z)),
+    nn.silu: lambda z: z / (1 + np.exp(-z)),
+    nn.gelu_sigmoid: lambda z: z / (1 + np.exp(-1.702 * z)),
+    nn.gelu_tanh: lambda z: (
+        z * (1 + np.tanh(np.sqrt(2 / np.pi) * (z + 0.044715 * z**3))) / 2
+    ),
+}
+TEXTBOOK_LOSSES = {
+    nn.SoftmaxCrossEntropy: lambda z, y: (
+        np.log(np.exp(z).sum(axis=1)) - z[np.arange(len(y)), y]
+    ).mean(),
+    nn.BinaryCrossEntropy: lambda z, y: (np.log(1 + np.exp(z)) - y * z).mean(),
+    nn.MeanSquaredError: lambda z, y: ((z - y) ** 2).mean(),
+}
+
+
+def textbook(layers, A, values):
+    """Outputs of layers, whose parameters are taken from an iterator of each name."""
+    for layer in layers:
+        if isinstance(layer, nn.Residual):
+            A = A + textbook(layer.layers, A, values)
+        elif isinstance(layer, nn.Dense):
+            Z = A @ next(values["W"])
+            A = TEXTBOOK[layer.activation](
+                Z + next(values["b"]) if layer._offsets else Z
+            )
+        else:
+            axis = 1 if isinstance(layer, nn.LayerNorm) else 0
+            A = A - A.mean(axis=axis, keepdims=True)
+            A = A / np.sqrt((A**2).mean(axis=axis, keepdims=True) + layer.epsilon)
+            A = A * next(values["gain"]) + next(values["offset"])
+    return A
+
+
+@pytest.mark.parametrize("build", [build for build in BUILDS if build != "dropout"])
+@pytest.mark.parametrize("f", TEXTBOOK, ids=repr)
+@pytest.mark.parametrize("kind", TEXTBOOK_LOSSES, ids=lambda kind: kind.__name__)
+def test_gradient_by_complex_step(build, f, kind):
+    network, loss = fresh(build, f), kind()
+    X, Y = batch(loss)
 
     def value(theta):
-        W1, W2, b1, b2 = np.split(theta, [12, 24, 28])
-        A = textbook(X @ W1.reshape(3, 4) + b1)
-        return ((A @ W2.reshape(4, 3) + b2 - Y) ** 2).mean()
+        values = {name: [] for name in ("W", "b", "gain", "offset")}
+        for name, shape in network.parameter_shapes():
+            count = int(np.prod(shape))
+            values[name.split()[-1]].append(theta[:count].reshape(shape))
+            theta = theta[count:]
+        iterators = {name: iter(arrays) for name, arrays in values.items()}
+        return TEXTBOOK_LOSSES[kind](textbook(network.layers, X, iterators), Y)
 
-    network.backward(nn.MeanSquaredError().gradient(network.forward(X), Y))
+    network.backward(loss.gradient(network.forward(X), Y))
     theta = network.params
     slopes = [value(theta + 1e-30j * e).imag / 1e-30 for e in np.eye(theta.size)]
-    np.testing.assert_allclose(network.grads, slopes, rtol=1e-11, atol=1e-14)
-    assert first.W.size + last.W.size == network.n_weights
+    np.testing.assert_allclose(network.grads, slopes, rtol=1e-10, atol=1e-13)
 
 
 @pytest.mark.parametrize(

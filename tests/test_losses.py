@@ -364,3 +364,28 @@ def test_one_loss_in_several_threads():
     with ThreadPoolExecutor(4) as pool:
         for _ in range(50):
             assert list(pool.map(loss, scores, labels)) == alone
+
+
+@pytest.mark.parametrize("dtype", [np.float32, np.float64])
+@pytest.mark.parametrize("smoothing", [0.0, 0.1])
+@pytest.mark.parametrize("as_rows", [False, True])
+def test_softmax_cross_entropy_of_the_largest_scores(dtype, smoothing, as_rows):
+    largest = np.finfo(dtype).max
+    scores = np.array([[largest, -largest], [0.0, 0.0]], dtype)
+    targets = np.array([0, 1])
+    loss = nn.SoftmaxCrossEntropy(smoothing)
+    slopes = loss.gradient(scores, np.eye(2)[targets] if as_rows else targets)
+    expected = np.array([[1 - (1 - smoothing / 2), -smoothing / 2], [0, 0]])
+    expected[1] = 0.5 - np.array([smoothing / 2, 1 - smoothing / 2])
+    np.testing.assert_allclose(slopes, expected / 2, rtol=1e-5, atol=1e-7)
+    if not smoothing:
+        value = loss(scores, np.eye(2)[targets] if as_rows else targets)
+        assert value == pytest.approx(np.log(2) / 2)
+
+
+@pytest.mark.parametrize(
+    "loss", [nn.MeanSquaredError(), nn.MeanAbsoluteError(), nn.Huber()], ids=repr
+)
+def test_a_loss_too_large_for_its_dtype_is_refused(loss):
+    with pytest.raises(ValueError, match="the loss is inf: predictions or targets"):
+        loss([1.7e308], [-1.7e308])

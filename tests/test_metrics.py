@@ -85,3 +85,12 @@ def test_bad_input(call, error, message):
 def test_r2_of_huge_and_tiny_targets(size):
     predictions, targets = np.array([1.0, 2.0, 4.0]), np.array([1.0, 2.0, 3.0])
     assert nn.r2_score(size * predictions, size * targets) == pytest.approx(0.5)
+
+
+def test_r2_of_what_it_cannot_compute():
+    with pytest.raises(ValueError, match="at least one column"):
+        nn.r2_score(np.empty((3, 0)), np.empty((3, 0)))
+    with pytest.raises(ValueError, match="too large"):
+        nn.r2_score([1e200, 2.0], [1.0, 2.0])
+    with pytest.raises(ValueError, match="too large"):
+        nn.r2_score([1.0, 2.0], [1.7e308, 1.6e308])

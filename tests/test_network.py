@@ -426,6 +426,40 @@ def test_outputs_are_finite_or_refused(use):
         getattr(network, use)([[1.0, 1.0]])
 
 
+def test_gradients_are_finite_or_refused():
+    network = nn.mlp([2, 8, 3], seed=0)
+    network.forward([[1.0, 1.0]])
+    with pytest.raises(ValueError, match=r"grads are not finite.*Scale X"):
+        network.backward(np.full((1, 3), 3e38))
+
+
+def test_outputs_never_share_memory_with_the_data():
+    X = np.ones((2, 3), np.float32)
+    network = nn.Network(nn.Dropout(0.5))
+    assert not np.shares_memory(network(X), X)
+    assert not np.shares_memory(network.forward(X), X)
+
+
+@pytest.mark.parametrize(
+    ("values", "error", "message"),
+    [
+        ([0, 0, 1], ValueError, r"values have shape \(3,\); expected \(4,\)"),
+        (None, TypeError, "values has dtype object"),
+        ("abcd", TypeError, "values has dtype"),
+        ([0, 0, 1, np.nan], ValueError, "values holds nan"),
+        ([5, 5, 1, -1], ValueError, "values hold -1.0 for a running_variance"),
+    ],
+)
+def test_bad_statistics_change_nothing(values, error, message):
+    network = nn.Network(nn.BatchNorm(2))
+    before = network.statistics()
+    with pytest.raises(error, match=message):
+        network.load_statistics(values)
+    np.testing.assert_array_equal(network.statistics(), before)
+    network.load_statistics([1, 2, 3, 4])
+    np.testing.assert_array_equal(network.statistics(), [1, 2, 3, 4])
+
+
 def test_what_is_too_large_for_the_dtype_is_refused():
     weights = nn.init.normal(1e40)
     with pytest.raises(ValueError, match="initial W holds"):

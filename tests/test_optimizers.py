@@ -232,6 +232,14 @@ def test_every_optimizer_is_calculated_by_hand():
     assert kinds == public == {type(make()) for make in MAKERS.values()}
 
 
+def test_epsilon_of_adamax_is_a_size_that_fades_like_others():
+    # w: max(0, 1 + 1) = 2; max(0.5 · 2, 0 + 1) = 1; m corrected: 1; 0.25 / 0.75
+    optimizer, theta = nn.AdaMax(0.1, beta1=0.5, beta2=0.5, epsilon=1.0), np.zeros(1)
+    for g, expected in ((1.0, -0.05), (0.0, -0.05 - 0.1 / 3)):
+        optimizer.step(theta, np.array([g]))
+        np.testing.assert_allclose(theta, [expected], rtol=1e-12)
+
+
 # Symmetries --------------------------------------------------------------------------
 
 
@@ -468,6 +476,59 @@ def test_bad_state_changes_nothing(change, message):
         optimizer.load_state_dict(bad)
     after = optimizer.state_dict()
     assert all(np.array_equal(after[name], state[name]) for name in state)
+
+
+@pytest.mark.parametrize(
+    ("optimizer", "message"),
+    [
+        (nn.AdaGrad(0.1), "state holds m, v; expected .*AdaGrad"),
+        (nn.Momentum(0.1), "state holds m; expected .*Momentum"),
+    ],
+)
+def test_state_of_another_kind_of_optimizer(optimizer, message):
+    other = nn.Adam(0.1)
+    walk(other)
+    with pytest.raises(ValueError, match=message):
+        optimizer.load_state_dict(other.state_dict())
+    assert optimizer.steps == 0
+
+
+def test_state_of_a_schedule_needs_a_schedule():
+    listening = nn.SGD(nn.ReduceOnPlateau(0.1))
+    with pytest.raises(ValueError, match=r"state holds schedule\..*SGD"):
+        nn.SGD(0.1).load_state_dict(listening.state_dict())
+    bad = {**listening.state_dict(), "schedule.rate": "x"}
+    with pytest.raises(TypeError, match="rate is 'x'"):
+        listening.load_state_dict(bad)
+    assert listening.rate == 0.1
+
+
+def test_a_loaded_state_is_a_copy():
+    first, second = nn.Adam(0.1), nn.Adam(0.1)
+    walk(first)
+    state = first.state_dict()
+    second.load_state_dict(state)
+    before = second.m.copy()
+    state["m"] += 1
+    np.testing.assert_array_equal(second.m, before)
+
+
+@pytest.mark.parametrize(
+    "rate", [-0.1, np.nan, "x", None, lambda t: 0.1], ids=["<0", "nan", "x", "-", "f"]
+)
+def test_a_rate_is_checked_whenever_it_is_assigned(rate):
+    optimizer = nn.SGD(0.1)
+    with pytest.raises((TypeError, ValueError), match=r"learning_rate is .*expected"):
+        optimizer.learning_rate = rate
+    assert optimizer.rate == 0.1
+
+
+def test_an_epsilon_that_the_dtype_rounds_to_zero():
+    optimizer, theta = nn.Adam(0.1, epsilon=1e-50), np.ones(2, np.float32)
+    with pytest.raises(ValueError, match="epsilon is 1e-50, which rounds to 0"):
+        optimizer.step(theta, np.array([0, 1], np.float32))
+    np.testing.assert_array_equal(theta, 1)
+    optimizer.step(np.ones(2), np.array([0.0, 1.0]))
 
 
 def test_state_of_a_number_that_is_missing():

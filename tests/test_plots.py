@@ -437,3 +437,13 @@ def test_bad_input_draws_nothing(call, error, message):
     with pytest.raises(error, match=message):
         call(nn.plots)
     assert plt.get_fignums() == []
+
+
+def test_colours_may_be_lists_and_labels_numbers():
+    lines = {0.1: [0, 1], 0.2: [1, 0]}
+    ax = nn.plots.curves([0, 1], lines, colors={0.1: [1, 0, 0]})
+    assert colors(ax) == [[1, 0, 0], "C0"]
+
+
+def test_one_point_far_away():
+    nn.plots.decision_boundary(lambda X: np.zeros(len(X), int), [[1e10, 1e10]], [0])

@@ -248,6 +248,8 @@ def test_other_objects_are_refused_and_left_alone(tmp_path, change, message):
         ("none/n", nn.Dropout(0.5), ValueError),
         (".", nn.Dropout(0.5), ValueError),
         ("n", nn.Layer(), TypeError),
+        ("a\0b", nn.Dropout(0.5), ValueError),
+        ("n" * 256, nn.Dropout(0.5), OSError),
     ],
 )
 def test_what_cannot_be_saved_is_refused_before_training(tmp_path, path, layer, error):
@@ -292,6 +294,106 @@ def test_dropout_masks_of_forward_go_on_too(tmp_path):
     whole = run(tmp_path / "whole", 4)
     run(tmp_path / "n", 2)
     np.testing.assert_array_equal(run(tmp_path / "n", 4, tmp_path / "n"), whole)
+
+
+class Keeping(nn.Callback):
+    """A callback with a state of its own."""
+
+    def __init__(self, value):
+        self.value = value
+
+    def state_dict(self):
+        return {"value": self.value}
+
+    def load_state_dict(self, state):
+        self.value = state["value"]
+
+
+@pytest.mark.parametrize(
+    "value",
+    [
+        np.arange(3, dtype=">f8"),
+        np.arange(6.0).reshape(2, 3).T,
+        np.array(2.5),
+        np.array([True, False]),
+        np.arange(3, dtype=np.int16)[::-1],
+        "text",
+    ],
+    ids=str,
+)
+def test_what_a_callback_keeps_comes_back(tmp_path, value):
+    network, optimizer, callbacks = setting()(tmp_path / "n")
+    train((network, optimizer, [*callbacks, Keeping(value)]), 1)
+    network, optimizer, callbacks = setting()(tmp_path / "n")
+    keeping = Keeping(None)
+    train((network, optimizer, [*callbacks, keeping]), 2, tmp_path / "n")
+    np.testing.assert_array_equal(keeping.value, value)
+    assert np.shape(keeping.value) == np.shape(value)
+
+
+@pytest.mark.parametrize(
+    "value",
+    [
+        np.array([1j]),
+        np.array(["a"]),
+        np.array([None]),
+        np.zeros(2, "datetime64[s]"),
+        np.ma.masked_array([1.0], [True]),
+        {1, 2},
+    ],
+    ids=str,
+)
+def test_what_a_callback_cannot_keep_is_refused_before_training(tmp_path, value):
+    network, optimizer, callbacks = setting()(tmp_path / "n")
+    with pytest.raises((TypeError, ValueError), match="expected"):
+        train((network, optimizer, [*callbacks, Keeping(value)]), 1)
+    assert optimizer.steps == 0
+    assert list(tmp_path.iterdir()) == []
+
+
+def test_a_resume_that_fails_leaves_the_optimizer_as_it_was(tmp_path):
+    class Refusing(Keeping):
+        def load_state_dict(self, state):
+            raise ValueError("not this one")
+
+    network, optimizer, callbacks = setting()(tmp_path / "n")
+    train((network, optimizer, [*callbacks, Refusing(1)]), 1)
+    network, optimizer, callbacks = setting()(tmp_path / "n")
+    before = network.params.copy(), network._rng.bit_generator.state
+    with pytest.raises(ValueError, match="not this one"):
+        train((network, optimizer, [*callbacks, Refusing(1)]), 2, tmp_path / "n")
+    assert optimizer.steps == 0
+    np.testing.assert_array_equal(network.params, before[0])
+    assert network._rng.bit_generator.state == before[1]
+
+
+def test_a_schedule_of_your_own_with_a_state(tmp_path):
+    class Halving(nn.Schedule):
+        def __init__(self):
+            self.now = 0.1
+
+        def reset(self):
+            self.now = 0.1
+
+        def _rate(self, t):
+            return self.now
+
+        def epoch_end(self, epoch, score):
+            self.now /= 2
+
+        def state_dict(self):
+            return {"now": self.now}
+
+        def load_state_dict(self, state):
+            self.now = state["now"]
+
+    def made():
+        network, _, callbacks = setting()(tmp_path / "n")
+        return network, nn.SGD(Halving()), callbacks
+
+    train(made(), 2)
+    *_, history = train(made(), 4, tmp_path / "n")
+    assert history.learning_rate == [0.1, 0.05, 0.025, 0.0125]
 
 
 def test_a_saved_network_is_no_run(tmp_path):

@@ -109,6 +109,22 @@ def test_path_may_be_text_or_path_and_is_replaced(tmp_path, monkeypatch):
     assert os.listdir(tmp_path) == ["n.safetensors"]
 
 
+def test_a_link_stays_a_link(tmp_path):
+    first, second = nn.mlp([2, 3], seed=0), nn.mlp([2, 3], seed=1)
+    nn.save(first, tmp_path / "n")
+    link = tmp_path / "link"
+    link.symlink_to(tmp_path / "n")
+    nn.save(second, link)
+    assert link.is_symlink()
+    np.testing.assert_array_equal(nn.load(tmp_path / "n").params, second.params)
+
+
+def test_names_as_long_as_the_system_allows(tmp_path):
+    path = tmp_path / ("n" * 255)
+    nn.save(nn.mlp([2, 3], seed=0), path)
+    assert [entry.name for entry in tmp_path.iterdir()] == [path.name]
+
+
 def test_other_programs_can_read_the_arrays(tmp_path):
     network = nn.mlp([2, 3, 2])
     nn.save(network, tmp_path / "n.safetensors")

@@ -3,6 +3,7 @@
 import pickle
 import subprocess
 import sys
+import time
 import warnings
 
 import numpy as np
@@ -312,6 +313,48 @@ def test_plateau_follows_the_validation_loss_if_there_is_one():
     assert schedule.heard == list(zip([1, 2, 3], history.val_loss, strict=True))
 
 
+def test_the_rate_is_that_of_the_last_step_of_each_epoch():
+    _, history = train(optimizer=nn.SGD(nn.LinearDecay(0.1, steps=10)), epochs=2)
+    assert history.learning_rate == pytest.approx([0.1 * (1 - t / 10) for t in (4, 9)])
+
+
+def test_accuracy_of_validation_data_of_another_size():
+    network, history = train(validation=(X[:7], Y[:7]))
+    expected = nn.accuracy(network.predict(X[:7]), Y[:7])
+    assert history.val_accuracy[-1] == pytest.approx(expected)
+
+
+def test_seconds_are_the_length_of_each_epoch():
+    started = time.perf_counter()
+    _, history = train(epochs=4)
+    assert 0 < sum(history.seconds) < time.perf_counter() - started
+
+
+def test_masks_come_from_the_seed_of_the_run():
+    def trained(seed, network_seed=0):
+        network = nn.Network(
+            nn.Dense(2, 16, weights=nn.init.constant(0.5), activation=nn.tanh),
+            nn.Dropout(0.5),
+            nn.Dense(16, 3, weights=nn.init.constant(0.1)),
+            seed=network_seed,
+        )
+        return train(network, batch_size=None, seed=seed)[0].params
+
+    # All samples make one batch in the order given, so that only masks are random.
+    np.testing.assert_array_equal(trained(1), trained(1, network_seed=5))
+    assert not np.array_equal(trained(1), trained(2))
+
+
+@pytest.mark.parametrize("rate", [0.05, nn.Constant(0.05)])
+def test_a_callback_can_stop_the_run(rate):
+    class Stop(nn.Callback):
+        def after_gradient(self, run):
+            run.stop = run.epoch == 1
+
+    _, history = train(optimizer=nn.SGD(rate), epochs=9, callbacks=[Stop()])
+    assert len(history) == 2
+
+
 # Divergence --------------------------------------------------------------------------
 
 
@@ -401,6 +444,25 @@ def test_squares_that_overflow_do_not_end_training_silently(kind):
     assert np.isfinite(network.params).all()
 
 
+def test_after_divergence_the_same_objects_can_train_on():
+    network, optimizer = nn.mlp([2, 8, 3], activation=nn.relu, seed=0), nn.Adam(1e3)
+    targets = np.eye(3)[Y] * 1e18
+    with pytest.raises(nn.DivergedError, match="the optimizer starts anew"):
+        train(
+            network,
+            X=X * 1e18,
+            y=targets,
+            loss=nn.MeanSquaredError(),
+            optimizer=optimizer,
+            epochs=50,
+        )
+    optimizer.learning_rate = 0.01
+    _, history = train(
+        network, y=np.eye(3)[Y], loss=nn.MeanSquaredError(), optimizer=optimizer
+    )
+    assert len(history) == 3
+
+
 def test_divergence_of_the_validation_loss():
     network = nn.mlp([2, 8, 3], activation=nn.relu, seed=0)
     far = np.full((1, 2), 3e38)
@@ -409,6 +471,7 @@ def test_divergence_of_the_validation_loss():
     expected, _ = train(nn.mlp([2, 8, 3], activation=nn.relu, seed=0), epochs=1)
     np.testing.assert_array_equal(network.params, expected.params)
     assert (caught.value.epoch, caught.value.step, caught.value.back_to) == (0, 5, 5)
+    assert not any(caught.value.history.to_dict().values())  # no epoch was completed
 
 
 def test_divergence_keeps_running_statistics_finite():

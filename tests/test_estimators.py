@@ -1,4 +1,6 @@
 import pickle
+import subprocess
+import sys
 
 import joblib
 import numpy as np
@@ -198,3 +200,30 @@ def test_bad_data():
         NetworkClassifier(**QUICK).predict(X)
     with pytest.raises(ValueError, match="3 features"):
         NetworkClassifier(**QUICK).fit(X, Y).predict(np.zeros((1, 3)))
+
+
+GRID_ON_DASK = """
+import joblib
+import nnbook as nn
+from dask.distributed import Client
+from sklearn.model_selection import GridSearchCV
+
+if __name__ == "__main__":
+    X, y = nn.datasets.moons()
+    model = nn.estimators.NetworkClassifier((8,), epochs=9, random_state=0)
+    search = GridSearchCV(model, {"learning_rate": [0.001, 0.01, 0.1]}, cv=2)
+    here = search.fit(X, y).cv_results_["mean_test_score"].tolist()
+    options = {"n_workers": 1, "threads_per_worker": 1, "dashboard_address": None}
+    with Client(**options), joblib.parallel_backend("dask"):
+        there = search.fit(X, y).cv_results_["mean_test_score"].tolist()
+    print(here == there, len(set(here)) > 1)
+"""
+
+
+def test_a_grid_search_on_dask_finds_the_same(tmp_path):
+    script = tmp_path / "grid.py"
+    script.write_text(GRID_ON_DASK)
+    done = subprocess.run(
+        [sys.executable, str(script)], cwd=tmp_path, capture_output=True, text=True
+    )
+    assert done.stdout.split() == ["True", "True"], done.stderr

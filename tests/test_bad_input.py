@@ -712,6 +712,16 @@ bad("save", lambda: nn.save(NETWORK, 3), TypeError, "path is 3", "path of a file
 bad("save", lambda: nn.save(NETWORK, "no/n"), ValueError, "folder no does not exist")
 bad("save", lambda: nn.save(NETWORK, "."), ValueError, "is a folder", "path of a file")
 bad("save", lambda: nn.save(broken(), "n"), ValueError, "parameters are not finite")
+bad(
+    "save",
+    lambda: nn.save(NETWORK, "n", [0.1]),
+    TypeError,
+    "history is .0.1.",
+    "fit returned",
+)
+bad("load_history", lambda: nn.load_history(3), TypeError, "path is 3", "path of a")
+bad("load_history", lambda: nn.load_history("no"), FileNotFoundError, "no file no")
+bad("load_history", lambda: nn.load_history(truncated()), ValueError, "damaged", "back")
 bad("load", lambda: nn.load(None), TypeError, "path is None", "path of a file")
 bad("load", lambda: nn.load("none"), FileNotFoundError, "no file none", "nn.save")
 bad("load", lambda: nn.load("."), ValueError, "is a folder", "nn.save")
@@ -1145,6 +1155,20 @@ for labels, says in {
     )
 bad(
     "plots.curves", lambda: nn.plots.curves([0], {"a": [0]}, ax=plt), TypeError, "ax is"
+)
+
+bad(
+    "softmax_backward",
+    lambda: nn.softmax_backward([0.0, 1.0], [1.7e308, -1.7e308]),
+    ValueError,
+    r"grad holds 1.7e\+308, too large for float64",
+)
+bad("datasets.moons", lambda: nn.datasets.moons(noise=1e308), ValueError, "at most 1e")
+bad(
+    "numerical_gradient",
+    lambda: nn.numerical_gradient(lambda x: RAGGED, [1.0]),
+    ValueError,
+    "what f returned has rows of different lengths",
 )
 
 # The test ----------------------------------------------------------------------------

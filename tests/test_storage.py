@@ -109,6 +109,36 @@ def test_path_may_be_text_or_path_and_is_replaced(tmp_path, monkeypatch):
     assert os.listdir(tmp_path) == ["n.safetensors"]
 
 
+def test_the_history_is_kept_where_it_is_given(tmp_path):
+    network = nn.mlp([4, 3], seed=0)
+    history = nn.fit(
+        network,
+        X,
+        np.arange(9) % 3,
+        loss=nn.SoftmaxCrossEntropy(),
+        optimizer=nn.SGD(0.1),
+        epochs=2,
+        callbacks=[nn.Checkpoint(tmp_path / "run")],
+    )
+    nn.save(network, tmp_path / "n", history)
+    for name in ("n", "run"):
+        assert nn.load_history(tmp_path / name).to_dict() == history.to_dict()
+        np.testing.assert_array_equal(nn.load(tmp_path / name).params, network.params)
+    nn.save(network, tmp_path / "bare")
+    with pytest.raises(ValueError, match=r"bare holds no history; .*Give nn\.save"):
+        nn.load_history(tmp_path / "bare")
+    with pytest.raises(ValueError, match="a network but no run"):
+        nn.fit(
+            network,
+            X,
+            np.arange(9) % 3,
+            loss=nn.SoftmaxCrossEntropy(),
+            optimizer=nn.SGD(0.1),
+            epochs=3,
+            resume=tmp_path / "n",
+        )
+
+
 def test_a_link_stays_a_link(tmp_path):
     first, second = nn.mlp([2, 3], seed=0), nn.mlp([2, 3], seed=1)
     nn.save(first, tmp_path / "n")

@@ -81,7 +81,7 @@ from nnbook.softmax import (
     softmax_jacobian,
 )
 from nnbook.special import erf
-from nnbook.storage import load, save
+from nnbook.storage import load, load_history, save
 from nnbook.training import DivergedError, History, fit
 
 if TYPE_CHECKING:
@@ -155,6 +155,7 @@ __all__ = [
     "init",
     "leaky_relu",
     "load",
+    "load_history",
     "log_softmax",
     "logsumexp",
     "mlp",

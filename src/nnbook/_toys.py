@@ -204,6 +204,6 @@ def _toy_arguments(
     return (
         _checks.integer("n_per_class", n_per_class, low=1),
         _checks.integer("n_classes", n_classes, low=2),
-        _checks.number("noise", noise, low=0),
+        _checks.number("noise", noise, low=0, high=1e9),
         np.random.default_rng(_checks.integer("seed", seed, low=0)),
     )

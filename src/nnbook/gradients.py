@@ -182,7 +182,7 @@ def _norm(vector: Array) -> float:
 
 
 def _one_number(value: ArrayLike) -> float:
-    array = np.asarray(value)
+    array = _checks.as_array("what f returned", value)
     if array.size != 1 or array.dtype.kind not in "fiub":
         raise TypeError(f"f returned {_checks.describe(value)}; expected one number.")
     number = float(array.reshape(()))

@@ -206,7 +206,13 @@ def softmax_backward(p: ArrayLike, grad: ArrayLike) -> Array:
         raise ValueError(
             f"grad has shape {g.shape}; expected the shape of p, {p.shape}."
         )
-    result: Array = p * (g - (g * p).sum(axis=-1, keepdims=True))
+    with np.errstate(all="ignore"):
+        result: Array = p * (g - (g * p).sum(axis=-1, keepdims=True))
+    if not _checks.all_finite(result):
+        raise ValueError(
+            f"grad holds {np.abs(g).max():g}, too large for {g.dtype}; expected "
+            f"numbers of about 1. Scale the loss, or compute in float64."
+        )
     return result
 
 

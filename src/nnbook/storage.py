@@ -1,8 +1,7 @@
 """Saving and loading: one safetensors file, written atomically.
 
-The arrays are the file's tensors; the architecture is JSON in its metadata, and so are
-history and state of a run in a file of `nn.Checkpoint`. There is no pickle, so loading
-runs no code.
+The arrays are the file's tensors; architecture, history and the state of a run are JSON
+in its metadata. There is no pickle, so loading runs no code.
 """
 
 from __future__ import annotations
@@ -24,14 +23,14 @@ from nnbook._run import History, Progress
 from nnbook._types import Array
 from nnbook.network import Network
 
-__all__ = ["load", "save"]
+__all__ = ["load", "load_history", "save"]
 
 _VERSION = 1
 
 _T = TypeVar("_T")
 
 
-def save(network: Network, path: str | Path) -> None:
+def save(network: Network, path: str | Path, history: History | None = None) -> None:
     """Save a network to one file.
 
     The file is written beside the old one and then put in its place, so whatever
@@ -43,9 +42,13 @@ def save(network: Network, path: str | Path) -> None:
         What to save: architecture, parameters, running statistics.
     path
         The file; `.safetensors` is the usual ending.
+    history
+        What `fit` measured, if it is to be kept, too.
 
     Raises
     ------
+    OSError
+        If the file cannot be written.
     TypeError, ValueError
         If a layer is not one of nnbook's, the parameters are not finite, or the path
         is not one of a file in a folder that exists.
@@ -54,7 +57,14 @@ def save(network: Network, path: str | Path) -> None:
         raise TypeError(
             f"network is {_checks.describe(network)}; expected an nn.Network."
         )
+    if history is not None and not isinstance(history, History):
+        raise TypeError(
+            f"history is {_checks.describe(history)}; expected the History that fit "
+            f"returned."
+        )
     notes = {"network": _describe(network)}
+    if history is not None:
+        notes["history"] = history.to_dict()
     _write(_checks.path("path", path), _tensors(network), notes)
 
 
@@ -81,6 +91,36 @@ def load(path: str | Path) -> Network:
     path = _checks.path("path", path)
     tensors, notes = _read(path)
     return _understand(path, lambda: _rebuild(tensors, notes["network"]))
+
+
+def load_history(path: str | Path) -> History:
+    """Load what `fit` measured while it trained a saved network.
+
+    Parameters
+    ----------
+    path
+        A file of `nn.Checkpoint`, or of `save` with a history.
+
+    Returns
+    -------
+    History
+        As it was saved.
+
+    Raises
+    ------
+    FileNotFoundError
+        If there is no such file.
+    ValueError
+        If the file is damaged, of another kind or version, or holds no history.
+    """
+    path = _checks.path("path", path)
+    _, notes = _read(path)
+    if "history" not in notes:
+        raise ValueError(
+            f"{path} holds no history; it was saved without one. Give nn.save what "
+            f"fit returned: nn.save(network, path, history)."
+        )
+    return _understand(path, lambda: _history(notes))
 
 
 def check_run(run: Progress, path: Path) -> None:
@@ -144,9 +184,7 @@ def restore(run: Progress, path: str | Path) -> None:
             )
 
     def take_up() -> None:
-        history = History(
-            **{name: list(map(float, row)) for name, row in notes["history"].items()}
-        )
+        history = _history(notes)
         epoch = _checks.integer("epoch", notes["epoch"], low=0)
         if len(history) != epoch:
             raise ValueError(f"{epoch} epochs are announced, {len(history)} stored")
@@ -180,6 +218,11 @@ def _tensors(network: Network) -> dict[str, Array]:
                 f"learning rate before saving."
             )
     return {"params": network.params, "statistics": statistics}
+
+
+def _history(notes: Mapping[str, Any]) -> History:
+    rows = notes["history"].items()
+    return History(**{name: list(map(float, row)) for name, row in rows})
 
 
 def _settings(run: Progress) -> dict[str, str]:

@@ -9,6 +9,7 @@ import numpy as np
 from numpy.typing import ArrayLike
 
 from nnbook import _checks
+from nnbook._memory import aligned
 from nnbook._types import Array, Rng
 from nnbook.initializers import Initializer
 
@@ -101,7 +102,7 @@ class Layer:
         raise NotImplementedError
 
     def _buffer(self, name: str, n: int, like: Array, width: int) -> Array:
-        """An uninitialised array (n, width) that is kept for the next batch."""
+        """An array (n, width) that is kept for the next batch, with what it holds."""
         kept: Array | None = self.__dict__.get(f"_{name}_buffer")
         if (
             kept is None
@@ -109,7 +110,7 @@ class Layer:
             or kept.shape[1] != width
             or kept.dtype != like.dtype
         ):
-            kept = np.empty((n, width), like.dtype)
+            kept = aligned((n, width), like.dtype)
             self.__dict__[f"_{name}_buffer"] = kept
         return kept[:n]
 

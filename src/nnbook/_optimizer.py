@@ -7,6 +7,7 @@ from typing import Any, TypeAlias
 import numpy as np
 
 from nnbook import _checks
+from nnbook._memory import aligned
 from nnbook._types import Array
 from nnbook.schedules import Schedule
 
@@ -98,8 +99,6 @@ class Optimizer:
         if scratch is None:
             if "epsilon" in vars(self):
                 _checks.positive_in(params.dtype, "epsilon", vars(self)["epsilon"])
-            for name in self._vectors:
-                setattr(self, name, np.zeros_like(params))
             scratch = self._begin(params)
         rate = self.rate
         self._decay(params, rate, n_weights)
@@ -107,10 +106,10 @@ class Optimizer:
         self._update(params, grads, rate, scratch)
 
     def _begin(self, like: Array) -> Array:
-        """Make the scratch vectors."""
-        for name in self._spare:
-            setattr(self, name, np.empty_like(like))
-        self._scratch = np.empty_like(like)
+        """Make what it remembers, zero at first, and the scratch vectors."""
+        for name in (*self._vectors, *self._spare):
+            setattr(self, name, _zeros_like(like))
+        self._scratch = _zeros_like(like)
         return self._scratch
 
     def _decay(self, theta: Array, rate: float, n_weights: int | None) -> None:
@@ -224,9 +223,10 @@ class Optimizer:
         self.reset()
         self.steps = steps
         vars(self).update(numbers)
-        vars(self).update(vectors)
         if vectors:
             self._begin(vectors[given[0]])
+        for name, vector in vectors.items():
+            np.copyto(getattr(self, name), vector)
 
     def _options(self) -> dict[str, Any]:
         hidden = {"steps", *self._vectors, *self._numbers}
@@ -260,6 +260,11 @@ def share(name: str, value: float) -> float:
 def small(value: float) -> float:
     """What keeps a division defined: above 0."""
     return _checks.number("epsilon", value, low=0, open_low=True)
+
+
+def _zeros_like(array: Array) -> Array:
+    # Of the same class, which may count the operations or trace them.
+    return aligned(array.shape, array.dtype).view(type(array))
 
 
 def _check_vector(name: str, vector: Array, first: Array) -> None:

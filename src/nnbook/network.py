@@ -23,6 +23,7 @@ from numpy.typing import ArrayLike, DTypeLike
 
 from nnbook import _checks
 from nnbook._layer import Layer, check_chain, fill
+from nnbook._memory import aligned
 from nnbook._types import Array
 from nnbook.activations import Activation, relu
 from nnbook.initializers import Initializer
@@ -87,8 +88,11 @@ class Network:
             self._initial(name, shape, initializer)
             for _, name, shape, initializer in self._arrays()
         ]
-        self._params: Array = np.concatenate([np.empty(0, self.dtype), *values])
-        self._grads = np.zeros_like(self._params)
+        size = sum(value.size for value in values)
+        self._params = aligned((size,), self.dtype)
+        self._grads = aligned((size,), self.dtype)
+        if values:
+            np.concatenate(values, out=self._params)
         self.n_weights = sum(
             math.prod(shape) for leaf in self._leaves for _, shape, _ in leaf._weights
         )

@@ -20,6 +20,7 @@ import numpy as np
 from numpy.typing import ArrayLike
 
 from nnbook import _checks
+from nnbook._memory import aligned
 from nnbook._run import DivergedError, History, Progress
 from nnbook._types import Array
 from nnbook.callbacks import Callback, Checkpoint
@@ -171,7 +172,7 @@ class _Stepper:
     ) -> None:
         self.run, self.loss, self.regularizer = run, loss, regularizer
         self.X, self.Y, self.size = X, Y, size
-        self.batch = np.empty((size, X.shape[1]), X.dtype)
+        self.batch = aligned((size, X.shape[1]), X.dtype)
         self.network, self.optimizer = run.network, run.optimizer
         self.steps = run.epoch * -(-len(X) // size)
         self._keep()

@@ -232,6 +232,7 @@ bad("Dropout", lambda: nn.Dropout(1), ValueError, "rate is 1", "below 1")
 bad("Dropout", lambda: nn.Dropout(-0.1), ValueError, "rate is -0.1", "at least 0")
 bad("LayerNorm", lambda: nn.LayerNorm(0), ValueError, "n is 0", "at least 1")
 bad("LayerNorm", lambda: nn.LayerNorm(2, 0), ValueError, "epsilon is 0", "above 0")
+bad("LayerNorm", lambda: nn.LayerNorm(2, 1e308), ValueError, "epsilon is 1e.308")
 bad("BatchNorm", lambda: nn.BatchNorm(-1), ValueError, "n is -1", "at least 1")
 bad(
     "BatchNorm",

@@ -267,3 +267,56 @@ def test_clipping_does_not_hide_a_gradient_that_is_not_finite():
 def test_bad_limits(limits, error, message):
     with pytest.raises(error, match=message):
         nn.GradientClipping(**limits)
+
+
+@pytest.mark.parametrize(
+    ("change", "error", "message"),
+    [
+        (lambda s: s.pop("best_epoch"), ValueError, "lacks best_epoch"),
+        (lambda s: s.pop("best"), ValueError, "lacks best; .* EarlyStopping"),
+        (lambda s: s.update(best_epoch=1.5), TypeError, "best_epoch is 1.5"),
+        (lambda s: s.update(best=np.inf), ValueError, "best is inf"),
+        (lambda s: s.update(params=[[1.0]]), ValueError, r"params has shape \(1, 1\)"),
+        (lambda s: s.update(statistics=[np.nan]), ValueError, "statistics holds nan"),
+    ],
+)
+def test_a_bad_state_of_early_stopping_changes_nothing(change, error, message):
+    stopping = nn.EarlyStopping()
+    good = {"best_epoch": 3, "best": 0.5, "params": np.ones(4), "statistics": []}
+    stopping.load_state_dict(good)
+    bad = dict(good)
+    change(bad)
+    with pytest.raises(error, match=message):
+        stopping.load_state_dict(bad)
+    assert stopping.best_epoch == 3
+    np.testing.assert_array_equal(stopping.state_dict()["params"], np.ones(4))
+
+
+@pytest.mark.parametrize("state", [None, 3, [[]], np.float32(0.1), {1: 2}], ids=repr)
+@pytest.mark.parametrize(
+    "what", [nn.EarlyStopping(), nn.Adam(), nn.ReduceOnPlateau(0.1)], ids=repr
+)
+def test_a_state_that_is_none(what, state):
+    name = type(what).__name__
+    with pytest.raises(TypeError, match=f"state is .* state_dict.. of {name}"):
+        what.load_state_dict(state)
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "nn.GradientClipping(norm=1.0, value=None)",
+        "nn.EarlyStopping(patience=10, min_delta=0.0, monitor='val_loss')",
+    ],
+)
+def test_repr_makes_the_same_callback_again(text):
+    assert repr(eval(text)) == text
+
+
+def test_repr_of_a_checkpoint_and_of_a_callback_of_your_own(tmp_path):
+    class Mine(nn.Callback):
+        pass
+
+    path = tmp_path / "n"
+    assert repr(nn.Checkpoint(path)) == f"nn.Checkpoint(path={path!r}, every=1)"
+    assert repr(Mine()) == "nn.Mine()"

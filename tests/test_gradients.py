@@ -34,6 +34,12 @@ def test_error_falls_with_the_square_of_the_step():
     assert errors[0] / errors[1] == pytest.approx(100, rel=1e-3)
 
 
+def test_the_step_that_is_taken_counts_not_the_one_asked_for():
+    # Near 1000 neighbouring numbers lie 1e-13 apart, so that h is rounded.
+    slope = nn.numerical_gradient(lambda x: x.sum(), [1000.0], step=1e-12)
+    assert slope == [1.0]
+
+
 def test_every_entry_of_an_array():
     A = np.array([[1.0, 2.0], [3.0, -1.0]])
     X = np.array([[1, 0], [2, 5]])

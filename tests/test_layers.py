@@ -46,6 +46,10 @@ BUILDS = {
         dense(3, 3),
         nn.Residual(dense(3, 2, f), nn.Residual(dense(2, 2, f)), dense(2, 3)),
     ],
+    "residual first": lambda f: [
+        nn.Residual(dense(3, 2, f), dense(2, 3)),
+        dense(3, 3),
+    ],
     "dropout": lambda f: [
         nn.Dropout(0.2),
         dense(3, 5, f),
@@ -326,7 +330,13 @@ def test_buffers_of_other_batch_sizes_do_not_matter():
     ("f", "initializer"),
     [
         (nn.relu, nn.init.he_normal),
+        (nn.leaky_relu, nn.init.he_normal),
+        (nn.elu, nn.init.he_normal),
         (nn.gelu, nn.init.he_normal),
+        (nn.gelu_tanh, nn.init.he_normal),
+        (nn.gelu_sigmoid, nn.init.he_normal),
+        (nn.silu, nn.init.he_normal),
+        (nn.sigmoid, nn.init.glorot_uniform),
         (nn.selu, nn.init.lecun_normal),
         (nn.tanh, nn.init.glorot_uniform),
         (nn.identity, nn.init.glorot_uniform),

@@ -69,6 +69,11 @@ def test_metrics_agree_with_scikit_learn():
         (lambda: nn.confusion_matrix([0], [0], 2.0), TypeError, "whole number"),
         (lambda: nn.r2_score([1.0], [1.0]), ValueError, "all equal"),
         (lambda: nn.r2_score([1.0, 2.0], [3.0, 3.0]), ValueError, "all equal"),
+        (
+            lambda: nn.r2_score([[1, 5], [2, 6]], [[1, 5], [2, 5]]),
+            ValueError,
+            "all equal",
+        ),
         (lambda: nn.r2_score([], []), ValueError, "empty"),
         (lambda: nn.r2_score([1.0, np.nan], [1.0, 2.0]), ValueError, "nan at index"),
         (lambda: nn.r2_score([[1.0], [2.0]], [1.0, 2.0]), ValueError, "same shape"),

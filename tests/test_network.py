@@ -312,6 +312,8 @@ def test_a_single_output_answers_yes_or_no():
     np.testing.assert_allclose(
         network.predict_proba(X), np.transpose([nn.sigmoid(-Z), nn.sigmoid(Z)])
     )
+    network.params = np.zeros(4)
+    assert not network.predict(X).any()  # a score of exactly 0 is a no
 
 
 def test_running_statistics_can_be_carried_over():

@@ -462,6 +462,7 @@ def test_reset_forgets_everything(name):
         (lambda s: s.pop("steps"), "lacks steps"),
         (lambda s: s.update(v=np.zeros(3)), r"v has shape \(3,\)"),
         (lambda s: s.update(v=np.zeros(2, int)), "v has shape .* int"),
+        (lambda s: s.update(m=np.zeros(2, int), v=np.zeros(2, int)), "m has .* int"),
         (lambda s: s.update(m=np.array([np.nan, 0.0])), "m holds NaN or infinity"),
         (lambda s: s.update(steps=-1), "steps is -1"),
     ],
@@ -498,9 +499,11 @@ def test_state_of_a_schedule_needs_a_schedule():
     with pytest.raises(ValueError, match=r"state holds schedule\..*SGD"):
         nn.SGD(0.1).load_state_dict(listening.state_dict())
     bad = {**listening.state_dict(), "schedule.rate": "x"}
+    theta = np.ones(2)
+    listening.step(theta, theta)
     with pytest.raises(TypeError, match="rate is 'x'"):
         listening.load_state_dict(bad)
-    assert listening.rate == 0.1
+    assert (listening.rate, listening.steps) == (0.1, 1)
 
 
 def test_a_loaded_state_is_a_copy():
@@ -553,6 +556,8 @@ def test_repr_makes_the_same_optimizer_again(name):
 def test_adamw_decays_weights_and_no_biases():
     theta = np.ones(4)
     nn.AdamW(0.5, weight_decay=0.2).step(theta, np.zeros(4), n_weights=3)
+    np.testing.assert_allclose(theta, [0.9, 0.9, 0.9, 1.0])
+    nn.AdamW(0.5, weight_decay=0.2).step(theta, np.zeros(4), n_weights=0)
     np.testing.assert_allclose(theta, [0.9, 0.9, 0.9, 1.0])
 
 
@@ -683,7 +688,7 @@ def test_other_parameters_need_a_new_optimizer():
 def test_read_only_parameters():
     theta = np.ones(2)
     theta.flags.writeable = False
-    with pytest.raises(ValueError, match="read-only"):
+    with pytest.raises(ValueError, match="params are read-only; give a copy"):
         nn.SGD(0.1).step(theta, np.ones(2))
 
 

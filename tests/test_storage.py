@@ -392,6 +392,8 @@ def of_type(dtype):
         (lambda t, n: t.pop("params"), "KeyError: 'params'"),
         (lambda t, n: t.pop("statistics"), "KeyError: 'statistics'"),
         (lambda t, n: t.update(params=np.zeros((15, 1), "f4")), "announced"),
+        (lambda t, n: t.update(params=np.zeros(14, "f4")), "15 .*announced, 14"),
+        (lambda t, n: t.update(params=np.zeros(16, "f4")), "15 .*announced, 16"),
         (lambda t, n: t.update(params=np.full(15, np.nan, "f4")), "not finite"),
         (lambda t, n: t.update(statistics=np.zeros(5)), r"shape \(5,\); expected"),
         (of_type(np.float64), "dtype announced"),

@@ -424,6 +424,29 @@ def test_divergence_puts_back_parameters_of_at_most_16_steps_before(burst):
     np.testing.assert_array_equal(network.params, seen[error.back_to])
 
 
+def test_a_parameter_that_the_loss_does_not_show_is_not_kept():
+    # tanh of an infinite sum is 1: the loss stays finite.
+    class Spoil(nn.Callback):
+        def after_gradient(self, run):
+            if run.optimizer.steps == 3:
+                run.network.params[0] = np.inf
+
+    network = nn.mlp([2, 4, 3], nn.tanh, seed=0)
+    with pytest.raises(nn.DivergedError, match="a parameter left") as caught:
+        nn.fit(
+            network,
+            np.ones((100, 2)),
+            np.zeros(100, int),
+            loss=nn.SoftmaxCrossEntropy(),
+            optimizer=nn.SGD(0.1),
+            epochs=1,
+            batch_size=2,
+            callbacks=[Spoil()],
+        )
+    assert (caught.value.step, caught.value.back_to) == (16, 0)
+    assert np.isfinite(network.params).all()
+
+
 def test_divergence_can_be_told_to_another_process():
     _, error = diverging(nn.SGD(1e6))
     again = pickle.loads(pickle.dumps(error))
@@ -487,6 +510,14 @@ def test_divergence_keeps_running_statistics_finite():
         )
     assert np.isfinite(network.params).all()
     assert np.isfinite(network.statistics()).all()
+
+
+def test_running_statistics_that_overflow():
+    # A square that overflows makes a scale of 0, and outputs and a loss of no harm.
+    network = nn.Network(nn.BatchNorm(2), nn.Dense(2, 1), dtype=np.float64)
+    with pytest.raises(nn.DivergedError, match="a running statistic left the finite"):
+        train(network, X=1e200 * X, y=X.sum(axis=1), loss=nn.MeanSquaredError())
+    np.testing.assert_array_equal(network.statistics(), [0, 0, 1, 1])
 
 
 def test_an_optimizer_of_another_network_is_not_taken_for_divergence():

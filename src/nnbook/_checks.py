@@ -5,7 +5,7 @@ from __future__ import annotations
 import importlib
 import math
 import os
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from pathlib import Path
 from types import ModuleType
 from typing import Any
@@ -159,7 +159,7 @@ def number(
 def positive_in(dtype: Any, name: str, value: float) -> None:
     """Refuse a positive number that a dtype rounds to 0 or to infinity."""
     limits = np.finfo(dtype)
-    if not limits.tiny <= value <= limits.max:
+    if not float(limits.tiny) <= value <= float(limits.max):
         raise ValueError(
             f"{name} is {value}, which rounds to 0 or infinity in {np.dtype(dtype)}; "
             f"expected a number between {limits.tiny:g} and {limits.max:g}."
@@ -196,6 +196,19 @@ def flag(name: str, value: bool) -> bool:
     if not isinstance(value, (bool, np.bool_)):
         raise TypeError(f"{name} is {describe(value)}; expected True or False.")
     return bool(value)
+
+
+def state(value: dict[str, Any], kind: str, names: Iterable[str]) -> None:
+    """What `state_dict` gave: a dictionary with at least these names."""
+    if not isinstance(value, dict) or not all(isinstance(name, str) for name in value):
+        raise TypeError(
+            f"state is {describe(value)}; expected what state_dict() of {kind} gives."
+        )
+    if missing := set(names) - set(value):
+        raise ValueError(
+            f"state lacks {', '.join(sorted(missing))}; expected what state_dict() of "
+            f"{kind} gives."
+        )
 
 
 def one_of(name: str, value: Any, known: Sequence[str]) -> str:

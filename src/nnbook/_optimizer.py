@@ -190,17 +190,11 @@ class Optimizer:
         TypeError, ValueError
             If an entry is missing, unknown or does not fit; then nothing changes.
         """
-        if not isinstance(state, dict):
-            raise TypeError(
-                f"state is {_checks.describe(state)}; expected what state_dict() gives."
-            )
-        given = [name for name in self._vectors if name in state]
-        wanted = {"steps", *self._numbers, *(self._vectors if given else ())}
-        if missing := wanted - set(state):
-            raise ValueError(
-                f"state lacks {', '.join(sorted(missing))}; expected what state_dict() "
-                f"of {type(self).__name__} gives."
-            )
+        kind = type(self).__name__
+        _checks.state(state, kind, ["steps", *self._numbers])
+        given = self._vectors if any(name in state for name in self._vectors) else ()
+        wanted = {"steps", *self._numbers, *given}
+        _checks.state(state, kind, wanted)
         schedule = {
             name.removeprefix("schedule."): value
             for name, value in state.items()
@@ -215,7 +209,7 @@ class Optimizer:
             )
         steps = _checks.integer("steps", state["steps"], low=0)
         numbers = {name: _checks.number(name, state[name]) for name in self._numbers}
-        vectors = {name: np.array(state[name]) for name in given}
+        vectors = {name: _checks.as_array(name, state[name]) for name in given}
         for name, vector in vectors.items():
             _check_vector(name, vector, vectors[given[0]])
         if isinstance(self.learning_rate, Schedule):

@@ -85,11 +85,7 @@ class Schedule:
         TypeError, ValueError
             If an entry is missing or is no finite number; then nothing changes.
         """
-        if missing := set(self._state) - set(state):
-            raise ValueError(
-                f"state lacks {', '.join(sorted(missing))}; expected what state_dict() "
-                f"of {type(self).__name__} gives."
-            )
+        _checks.state(state, type(self).__name__, self._state)
         values = {name: state[name] for name in self._state}
         for name, value in values.items():
             if value is not None and not isinstance(value, (bool, np.bool_)):

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import inspect
 import math
 from pathlib import Path
 from typing import Any
@@ -77,6 +78,14 @@ class Callback:
         state
             Numbers and arrays by name.
         """
+
+    def __repr__(self) -> str:
+        options = ", ".join(
+            f"{name}={value!r}"
+            for name, value in vars(self).items()
+            if name in inspect.signature(type(self)).parameters
+        )
+        return f"nn.{type(self).__name__}({options})"
 
 
 class GradientClipping(Callback):
@@ -215,17 +224,19 @@ class EarlyStopping(Callback):
 
     def load_state_dict(self, state: dict[str, Any]) -> None:
         """Take up what `state_dict` gave."""
-        if "best_epoch" not in state:
-            raise ValueError(
-                "state lacks best_epoch; expected what state_dict() of EarlyStopping "
-                "gives."
+        _checks.state(state, type(self).__name__, ["best_epoch"])
+        best_epoch = _checks.integer("best_epoch", state["best_epoch"], low=0)
+        if "params" not in state:
+            self._forget()
+        else:
+            _checks.state(state, type(self).__name__, ["best", "statistics"])
+            best = _checks.number("best", state["best"])
+            params, statistics = (
+                _checks.as_floats(name, state[name], ndim=1).copy()
+                for name in ("params", "statistics")
             )
-        self._forget()
-        self.best_epoch = int(state["best_epoch"])
-        if "params" in state:
-            self.best = float(state["best"])
-            self._params = np.array(state["params"])
-            self._statistics = np.array(state["statistics"])
+            self.best, self._params, self._statistics = best, params, statistics
+        self.best_epoch = best_epoch
 
 
 class Checkpoint(Callback):

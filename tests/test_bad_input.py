@@ -765,6 +765,7 @@ for change, *says in [
     ({"batch_size": 5}, "the batch_size 12", "5"),
     ({"X": X[:9], "y": Y[:9], "batch_size": 9}, "the batch_size 12", "9"),
     ({"X": [*X, *X], "y": [*Y, *Y], "batch_size": 12}, "number of samples 12", "24"),
+    ({"validation": (X[:5], Y[:5])}, "number of validation samples 0", "5"),
     ({"callbacks": []}, "list of callbacks .*Checkpoint", "with the same one"),
 ]:
     bad("fit", lambda c=change: fit(resume=of_a_run(), **c), ValueError, *says)

@@ -320,3 +320,14 @@ def test_repr_of_a_checkpoint_and_of_a_callback_of_your_own(tmp_path):
     path = tmp_path / "n"
     assert repr(nn.Checkpoint(path)) == f"nn.Checkpoint(path={path!r}, every=1)"
     assert repr(Mine()) == "nn.Mine()"
+
+
+@pytest.mark.parametrize("clipping", [{"norm": 1.0}, {"value": 1.0}], ids=repr)
+@pytest.mark.parametrize("bad", [np.inf, -np.inf, np.nan])
+def test_clipping_hides_no_divergence(clipping, bad):
+    class Spoil(nn.Callback):
+        def after_gradient(self, run):
+            run.network.grads[0] = bad
+
+    with pytest.raises(nn.DivergedError, match="the gradient left the finite numbers"):
+        train(Spoil(), nn.GradientClipping(**clipping))

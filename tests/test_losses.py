@@ -389,3 +389,8 @@ def test_softmax_cross_entropy_of_the_largest_scores(dtype, smoothing, as_rows):
 def test_a_loss_too_large_for_its_dtype_is_refused(loss):
     with pytest.raises(ValueError, match="the loss is inf: predictions or targets"):
         loss([1.7e308], [-1.7e308])
+
+
+def test_a_gradient_too_large_for_its_dtype_is_refused():
+    with pytest.raises(ValueError, match="the gradient is not finite: predictions or"):
+        nn.MeanSquaredError().gradient([1.7e308], [-1.7e308])

@@ -226,6 +226,14 @@ def test_first_three_updates_by_hand(name):
         np.testing.assert_allclose(theta, [value], atol=2e-7)
 
 
+def test_what_adadelta_remembers_is_its_step_without_the_rate():
+    # The same E_Δ as above, so that all steps are half as long.
+    theta, optimizer = np.ones(1), nn.AdaDelta(0.5, rho=0.5, epsilon=1.0)
+    for g, value in zip([2, -1, 3], [0.4226497, 0.8308981, 0.0563014], strict=True):
+        optimizer.step(theta, np.array([float(g)]))
+        np.testing.assert_allclose(theta, [value], atol=2e-7)
+
+
 def test_every_optimizer_is_calculated_by_hand():
     kinds = {type(optimizer) for optimizer, _ in BY_HAND.values()}
     public = {getattr(nn, name) for name in nn.optimizers.__all__} - {nn.Optimizer}
@@ -504,6 +512,9 @@ def test_state_of_a_schedule_needs_a_schedule():
     with pytest.raises(TypeError, match="rate is 'x'"):
         listening.load_state_dict(bad)
     assert (listening.rate, listening.steps) == (0.1, 1)
+    falling = nn.SGD(nn.LinearDecay(0.1, 10))
+    with pytest.raises(ValueError, match=r"state holds rate; .* LinearDecay"):
+        falling.load_state_dict({"steps": 0, "schedule.rate": 1.0})
 
 
 def test_a_loaded_state_is_a_copy():
@@ -689,7 +700,8 @@ def test_read_only_parameters():
     theta = np.ones(2)
     theta.flags.writeable = False
     with pytest.raises(ValueError, match="params are read-only; give a copy"):
-        nn.SGD(0.1).step(theta, np.ones(2))
+        (optimizer := nn.Momentum(0.1)).step(theta, np.ones(2))
+    assert optimizer.steps == 0
 
 
 def test_n_weights_needs_a_vector():

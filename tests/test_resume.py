@@ -183,7 +183,7 @@ def test_seconds_are_kept(tmp_path):
     assert len(second.seconds) == 4
 
 
-@settings(max_examples=15, deadline=None)
+@settings(max_examples=15)
 @given(
     stops=st.lists(st.integers(1, EPOCHS), unique=True).map(sorted),
     optimizer=st.sampled_from(sorted(OPTIMIZERS)),

@@ -169,6 +169,9 @@ def test_the_file_has_the_usual_permissions(tmp_path):
     assert stat.S_IMODE((tmp_path / "n").stat().st_mode) == stat.S_IMODE(
         (tmp_path / "usual").stat().st_mode
     )
+    (tmp_path / "n").chmod(0o640)
+    nn.save(nn.mlp([2, 2]), tmp_path / "n")
+    assert stat.S_IMODE((tmp_path / "n").stat().st_mode) == 0o640
 
 
 # Atomic writing ----------------------------------------------------------------------
@@ -330,6 +333,14 @@ def huge_norm(tensors, notes):
     notes["network"]["layers"] = [{"kind": "BatchNorm", "options": {"n": 10**12}}]
 
 
+def hidden(tensors, notes):
+    # 2·10**12 parameters of a norm, and as many fewer of a layer, are 15 in sum.
+    notes["network"]["layers"] = [
+        {"kind": "BatchNorm", "options": {"n": 10**12}},
+        {"kind": "Dense", "options": {"n_in": 14 - 2 * 10**12, "n_out": 1}},
+    ]
+
+
 def negative(tensors, notes):
     options = notes["network"]["layers"][0]["options"]
     options["n_in"], options["n_out"] = -4, -3
@@ -370,6 +381,7 @@ def of_type(dtype):
         (unknown, "no layer 'Conv'; known are Dense, Dropout, LayerNorm, BatchNorm"),
         (huge, "parameters are announced, 15 stored"),
         (huge_norm, "2000000000000 parameters are announced, 15 stored"),
+        (hidden, "n_in is -1999999999986; expected at least 1"),
         (negative, "cannot be understood"),
         (nested, "cannot be understood"),
         (nested_layers, "parameters are announced|cannot be understood"),

@@ -490,7 +490,10 @@ def test_divergence_of_the_validation_loss():
     network = nn.mlp([2, 8, 3], activation=nn.relu, seed=0)
     far = np.full((1, 2), 3e38)
     with pytest.raises(nn.DivergedError, match="the validation loss became") as caught:
-        train(network, validation=(far, [0]))
+        train(
+            network, validation=(far, [0]), optimizer=(optimizer := nn.Momentum(0.05))
+        )
+    assert optimizer.steps == 0
     expected, _ = train(nn.mlp([2, 8, 3], activation=nn.relu, seed=0), epochs=1)
     np.testing.assert_array_equal(network.params, expected.params)
     assert (caught.value.epoch, caught.value.step, caught.value.back_to) == (0, 5, 5)

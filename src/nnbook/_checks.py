@@ -182,6 +182,16 @@ def n_weights(count: int, params: Array) -> int:
     return count
 
 
+def share(name: str, value: float) -> float:
+    """A share of the past that is kept: from 0 to just below 1."""
+    return number(name, value, low=0, high=1, open_high=True)
+
+
+def small(value: float) -> float:
+    """What keeps a division defined: above 0."""
+    return number("epsilon", value, low=0, open_low=True)
+
+
 def integer(name: str, value: int, *, low: int | None = None) -> int:
     """A whole number, at least `low`."""
     if isinstance(value, (bool, np.bool_)) or not isinstance(value, (int, np.integer)):

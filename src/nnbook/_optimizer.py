@@ -246,16 +246,6 @@ def average(v: Array, g: Array, rho: float, u: Array) -> None:
     v += u
 
 
-def share(name: str, value: float) -> float:
-    """A share of the past that is kept: from 0 to just below 1."""
-    return _checks.number(name, value, low=0, high=1, open_high=True)
-
-
-def small(value: float) -> float:
-    """What keeps a division defined: above 0."""
-    return _checks.number("epsilon", value, low=0, open_low=True)
-
-
 def _zeros_like(array: Array) -> Array:
     # Of the same class, which may count the operations or trace them.
     return aligned(array.shape, array.dtype).view(type(array))

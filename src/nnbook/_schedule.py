@@ -83,14 +83,18 @@ class Schedule:
         Raises
         ------
         TypeError, ValueError
-            If an entry is missing or is no finite number; then nothing changes.
+            If an entry is missing, unknown or no finite number; then nothing changes.
         """
         _checks.state(state, type(self).__name__, self._state)
-        values = {name: state[name] for name in self._state}
-        for name, value in values.items():
+        if unknown := set(state) - set(self._state):
+            raise ValueError(
+                f"state holds {', '.join(sorted(unknown))}; expected what state_dict() "
+                f"of {type(self).__name__} gives."
+            )
+        for name, value in state.items():
             if value is not None and not isinstance(value, (bool, np.bool_)):
                 _checks.number(name, value)
-        vars(self).update(values)
+        vars(self).update(state)
 
     def __repr__(self) -> str:
         changing = self.state_dict()

@@ -124,11 +124,13 @@ class GradientClipping(Callback):
     def after_gradient(self, run: Progress) -> None:
         """Clip `run.network.grads` in place."""
         g = run.network.grads
+        if not _checks.all_finite(g):
+            return  # which `fit` reports as divergence
         if self.value is not None:
             np.clip(g, -self.value, self.value, out=g)
             return
         largest = float(np.abs(g).max(initial=0))
-        if self.norm is not None and largest > 0 and math.isfinite(largest):
+        if self.norm is not None and largest > 0:
             # Divided by its largest entry, the squares cannot overflow.
             length = largest * float(np.linalg.norm(g / largest))
             if length > self.norm:

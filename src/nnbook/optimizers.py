@@ -22,7 +22,7 @@ import math
 import numpy as np
 
 from nnbook import _checks
-from nnbook._optimizer import LearningRate, Optimizer, average, share, small
+from nnbook._optimizer import LearningRate, Optimizer, average
 from nnbook._types import Array
 
 __all__ = [
@@ -107,7 +107,7 @@ class Momentum(Optimizer):
 
     def __init__(self, learning_rate: LearningRate, momentum: float = 0.9) -> None:
         super().__init__(learning_rate)
-        self.momentum = share("momentum", momentum)
+        self.momentum = _checks.share("momentum", momentum)
 
     def _update(self, theta: Array, g: Array, rate: float, u: Array) -> None:
         v = self.v
@@ -164,7 +164,7 @@ class AdaGrad(Optimizer):
 
     def __init__(self, learning_rate: LearningRate, epsilon: float = 1e-10) -> None:
         super().__init__(learning_rate)
-        self.epsilon = small(epsilon)
+        self.epsilon = _checks.small(epsilon)
 
     def _update(self, theta: Array, g: Array, rate: float, u: Array) -> None:
         G = self.G
@@ -208,8 +208,8 @@ class RMSProp(Optimizer):
         self, learning_rate: LearningRate, rho: float = 0.9, epsilon: float = 1e-8
     ) -> None:
         super().__init__(learning_rate)
-        self.rho = share("rho", rho)
-        self.epsilon = small(epsilon)
+        self.rho = _checks.share("rho", rho)
+        self.epsilon = _checks.small(epsilon)
 
     def _update(self, theta: Array, g: Array, rate: float, u: Array) -> None:
         v = self.v
@@ -262,8 +262,8 @@ class AdaDelta(Optimizer):
         epsilon: float = 1e-6,
     ) -> None:
         super().__init__(learning_rate)
-        self.rho = share("rho", rho)
-        self.epsilon = small(epsilon)
+        self.rho = _checks.share("rho", rho)
+        self.epsilon = _checks.small(epsilon)
 
     def _update(self, theta: Array, g: Array, rate: float, u: Array) -> None:
         E_g, E_delta, delta = self.E_g, self.E_delta, self._delta
@@ -328,9 +328,9 @@ class Adam(Optimizer):
         epsilon: float = 1e-8,
     ) -> None:
         super().__init__(learning_rate)
-        self.beta1 = share("beta1", beta1)
-        self.beta2 = share("beta2", beta2)
-        self.epsilon = small(epsilon)
+        self.beta1 = _checks.share("beta1", beta1)
+        self.beta2 = _checks.share("beta2", beta2)
+        self.epsilon = _checks.small(epsilon)
 
     def _update(self, theta: Array, g: Array, rate: float, u: Array) -> None:
         t, b1, b2 = self.steps, self.beta1, self.beta2
@@ -392,9 +392,9 @@ class AdaMax(Optimizer):
         epsilon: float = 1e-8,
     ) -> None:
         super().__init__(learning_rate)
-        self.beta1 = share("beta1", beta1)
-        self.beta2 = share("beta2", beta2)
-        self.epsilon = small(epsilon)
+        self.beta1 = _checks.share("beta1", beta1)
+        self.beta2 = _checks.share("beta2", beta2)
+        self.epsilon = _checks.small(epsilon)
 
     def _update(self, theta: Array, g: Array, rate: float, u: Array) -> None:
         t, m, w = self.steps, self.m, self.w

@@ -10,6 +10,7 @@ import contextlib
 import json
 import os
 import re
+import shutil
 import time
 import zlib
 from collections.abc import Callable, Iterator, Mapping
@@ -324,10 +325,15 @@ def _count(note: Mapping[str, Any]) -> int:
     kind = _known(note)
     if kind == "Residual":
         return sum(map(_count, note["layers"]))
-    options = note["options"]
+    # A negative width of one layer would hide a huge one of another.
+    width = {
+        name: _checks.integer(name, note["options"][name], low=1)
+        for name in ("n_in", "n_out", "n")
+        if name in note["options"]
+    }
     if kind == "Dense":
-        return (int(options["n_in"]) + ("bias" not in options)) * int(options["n_out"])
-    return 2 * int(options["n"]) if "n" in options else 0
+        return (width["n_in"] + ("bias" not in note["options"])) * width["n_out"]
+    return 2 * width.get("n", 0)
 
 
 def _rebuild(tensors: Mapping[str, Array], note: Mapping[str, Any]) -> Network:
@@ -377,6 +383,8 @@ def _replacing(path: Path) -> Iterator[Path]:
         temporary.touch(exist_ok=False)
         yield temporary
         if temporary.exists():
+            if place.exists():
+                shutil.copymode(place, temporary)
             os.replace(temporary, place)
     except OSError as error:
         raise OSError(

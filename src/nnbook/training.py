@@ -127,6 +127,7 @@ def fit(
         "regularizer": regularizer,
         "batch_size": size,
         "number of samples": len(X),
+        "number of validation samples": 0 if held_out is None else len(held_out[0]),
     }
     if resume is not None:
         restore(run, resume)
@@ -223,6 +224,7 @@ class _Stepper:
         if not math.isfinite(value):
             rate = history.learning_rate[-1]
             what = f"the validation loss became {value}"
+            self.optimizer.reset()
             raise DivergedError(self.run.epoch, self.steps, rate, what, self.steps)
         history.val_loss.append(value)
         if self.loss.classification:

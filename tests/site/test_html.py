@@ -139,6 +139,31 @@ def test_reference_unfolds_the_whole_code(site: Path, source: Path) -> None:
                 assert _code(member) in shown, public
 
 
+@pytest.mark.parametrize(
+    ("page", "symbol", "helpers"),
+    [
+        ("schedules", "class CosineDecay", ["def cosine"]),
+        ("optimizers", "class RMSProp", ["def average"]),
+        ("layers", "class LayerNorm", ["class _Norm"]),
+        ("activations", "class GELU(", ["class Gate", "def _normal_cdf"]),
+        ("special", "def erf(", ["def erf_unchecked", "def erfc_positive"]),
+        ("training", "def fit(", ["class _Stepper", "def _end_epoch"]),
+        ("estimators", "class NetworkClassifier", ["class _NetworkEstimator"]),
+    ],
+)
+def test_reference_unfolds_what_a_formula_leans_on(
+    site: Path, page: str, symbol: str, helpers: list[str]
+) -> None:
+    text = (site / "reference" / page / "index.html").read_text("utf-8")
+    folded = re.findall('<details class="mkdocstrings-source".*?</details>', text, re.S)
+    codes = [html.unescape(re.sub("<[^>]*>", "", code)) for code in folded]
+    (code,) = (
+        code for code in codes if re.search(rf"\.py\s+{re.escape(symbol)}", code)
+    )
+    assert [helper for helper in helpers if helper not in code] == []
+    assert "_check_kinds(" not in code or "def _check_kinds" not in code
+
+
 def _code(member: object) -> str:
     """Source without spaces and without the docstring, which is the text above it."""
     source = inspect.getsource(member)

@@ -12,7 +12,8 @@ MODULES = sorted(module.name for module in pkgutil.iter_modules(nn.__path__))
 
 
 @pytest.mark.parametrize("name", MODULES)
-def test_examples(name):
+def test_examples(name, tmp_path, monkeypatch):
+    monkeypatch.chdir(tmp_path)  # some write files
     module = importlib.import_module(f"nnbook.{name}")
     result = doctest.testmod(module, extraglobs={"nn": nn, "np": np})
     assert result.failed == 0

@@ -68,7 +68,7 @@ class LayerNorm(_Norm):
     A = \gamma \odot \hat x + \beta$$
 
     `gain` is γ, `offset` is β (Ba, Kiros and Hinton, 2016). As in PyTorch, the variance
-    divides by n and epsilon is 1e-5; Keras takes 1e-3.
+    divides by the number of features and epsilon is 1e-5; Keras takes 1e-3.
 
     Parameters
     ----------
@@ -81,6 +81,12 @@ class LayerNorm(_Norm):
     ------
     TypeError, ValueError
         If n or epsilon is not positive.
+
+    Examples
+    --------
+    >>> network = nn.Network(nn.LayerNorm(3))
+    >>> network([[1.0, 2.0, 3.0]]).round(3)
+    array([[-1.225,  0.   ,  1.225]], dtype=float32)
     """
 
     _axis = 1
@@ -100,7 +106,8 @@ class BatchNorm(_Norm):
 
     In use it takes running averages of mean and variance instead, which each training
     batch moves by the share `momentum` (Ioffe and Szegedy, 2015). As in PyTorch, the
-    batch is normalised by the variance over n and the running one is over n - 1.
+    batch is normalised by a variance that divides by its number of samples m, and the
+    running one divides by m - 1.
     Keras' momentum is 1 minus this one, by default 0.99; its epsilon is 1e-3.
 
     Parameters
@@ -116,6 +123,15 @@ class BatchNorm(_Norm):
     ------
     TypeError, ValueError
         If n or epsilon is not positive, or the momentum out of range.
+
+    Examples
+    --------
+    >>> network = nn.Network(nn.BatchNorm(1))
+    >>> network.forward([[1.0], [3.0]]).round(3)
+    array([[-1.],
+           [ 1.]], dtype=float32)
+    >>> network.statistics()  # a tenth of the way to mean 2 and variance 2
+    array([0.2, 1.1])
     """
 
     _axis = 0

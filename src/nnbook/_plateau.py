@@ -8,7 +8,9 @@ from nnbook._schedule import rate as checked_rate
 
 
 class ReduceOnPlateau(Schedule):
-    """Falls by a factor when the score has not improved for too long.
+    r"""Falls by a factor when the score has not improved for too long.
+
+    $$\eta \leftarrow \max(\gamma\, \eta,\ \eta_{\min})$$
 
     `fit` tells it the score after each epoch: the validation loss, else the training
     loss. The rate is cut when the number of bad epochs *exceeds* the patience, as in
@@ -19,7 +21,7 @@ class ReduceOnPlateau(Schedule):
     initial
         First rate.
     factor
-        What the rate is multiplied by.
+        γ, what the rate is multiplied by, in (0, 1).
     patience
         Bad epochs that are borne.
     threshold
@@ -27,12 +29,20 @@ class ReduceOnPlateau(Schedule):
     cooldown
         Epochs after a cut in which bad epochs do not count.
     minimum
-        Rate below which it does not fall.
+        $\eta_{\min}$, below which it does not fall.
 
     Raises
     ------
     TypeError, ValueError
         If an argument is out of range.
+
+    Examples
+    --------
+    >>> schedule = nn.ReduceOnPlateau(0.1, factor=0.5, patience=1)
+    >>> for epoch, loss in enumerate([1.0, 1.0, 1.0], start=1):
+    ...     schedule.epoch_end(epoch, loss)  # as `fit` does
+    >>> schedule(0)
+    0.05
     """
 
     _state = ("rate", "_best", "_bad", "_cooling")
@@ -118,7 +128,8 @@ class OpenNMTDecay(Schedule):
     minimum
         `fit` ends when the rate falls below it.
     restart
-        Whether each decay also resets the optimizer's state.
+        Whether each decay also resets the optimizer: what it remembers, and the count
+        of its steps, so that a `Warmup` around this schedule begins anew.
 
     Attributes
     ----------
@@ -131,6 +142,14 @@ class OpenNMTDecay(Schedule):
     ------
     TypeError, ValueError
         If an argument is out of range.
+
+    Examples
+    --------
+    >>> schedule = nn.OpenNMTDecay(1.0, decay=0.5, start_decay_at=3)
+    >>> for epoch, loss in enumerate([1.0, 0.9, 0.8], start=1):
+    ...     schedule.epoch_end(epoch, loss)  # as `fit` does
+    >>> schedule(0)
+    0.5
     """
 
     _state = ("rate", "stop", "restart_now", "_decaying", "_last")

@@ -166,8 +166,12 @@ def signal_by_depth(
         Name of the size.
     ylog
         Whether the sizes are drawn on a logarithmic axis.
-    title, colors, ax
-        As for `curves`.
+    title
+        Above the plot.
+    colors
+        One for each label; by default those of the colour cycle.
+    ax
+        Axes to draw on; by default new ones.
 
     Returns
     -------
@@ -211,8 +215,12 @@ def gradient_by_depth(
         Name of the size.
     ylog
         Whether the sizes are drawn on a logarithmic axis.
-    title, colors, ax
-        As for `curves`.
+    title
+        Above the plot.
+    colors
+        One for each label; by default those of the colour cycle.
+    ax
+        Axes to draw on; by default new ones.
 
     Returns
     -------

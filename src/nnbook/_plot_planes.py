@@ -159,8 +159,12 @@ def paths(
         A point to mark with a star.
     levels
         Number of contours.
-    title, colors, ax
-        As for `curves`.
+    title
+        Above the plot.
+    colors
+        One for each label; by default those of the colour cycle.
+    ax
+        Axes to draw on; by default new ones.
 
     Returns
     -------

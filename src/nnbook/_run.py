@@ -84,8 +84,13 @@ class History:
 
         Returns
         -------
-        Axes
-            Those drawn on.
+        ndarray
+            The axes drawn on: of the loss, and of the accuracy if there is one.
+
+        Raises
+        ------
+        ModuleNotFoundError
+            If matplotlib is not installed; the extra `plots` brings it.
         """
         from nnbook import plots
 

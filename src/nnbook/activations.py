@@ -4,10 +4,10 @@ r"""Activations: the bend between two layers, with its slope beside it.
 - a: the activation's value, `a = f(z)`
 - d: a gradient with respect to a, which the slope turns into one with respect to z
 
-Each activation is the one instance of its class. Where a form differs from the one in
-the docstring, it is the same number without overflow and without loss of digits. Left
-out: functions that mix the units of a layer, such as softmax (`softmax.py`). PyTorch
-and Keras compute the same, but where an entry says otherwise.
+Use the object in small letters: `nn.relu` is the one instance of `ReLU`. Where the code
+differs from the formula, it gives the same number without overflow and without loss of
+digits. Left out: functions that mix the units of a layer, such as softmax
+(`softmax.py`). PyTorch and Keras compute the same, except where an entry says so.
 
 Examples
 --------

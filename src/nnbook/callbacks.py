@@ -22,6 +22,17 @@ class Callback:
 
     `run` has the attributes `network`, `optimizer`, `history`, `epoch` (epochs done),
     `rng` and `stop`.
+
+    Examples
+    --------
+    >>> class Print(nn.Callback):
+    ...     def epoch_end(self, run):
+    ...         print(run.epoch, round(run.history.loss[-1], 2))
+    >>> X, y = nn.datasets.blobs()
+    >>> options = {"loss": nn.SoftmaxCrossEntropy(), "optimizer": nn.SGD(0.0)}
+    >>> _ = nn.fit(nn.mlp([2, 8, 3]), X, y, epochs=2, callbacks=[Print()], **options)
+    1 1.16
+    2 1.16
     """
 
     def begin(self, run: Progress) -> None:
@@ -94,9 +105,10 @@ class GradientClipping(Callback):
     $$g \leftarrow g \cdot \min\Bigl(1, \frac{c}{\lVert g \rVert}\Bigr)
     \quad\text{or}\quad g_i \leftarrow \max(-c, \min(c, g_i))$$
 
-    By norm it keeps the direction; by value it does not. PyTorch's `clip_grad_norm_`
-    and Keras' `global_clipnorm` take the whole gradient as here; Keras' `clipnorm`
-    takes each variable by itself.
+    with c the norm or the value. By norm it keeps the direction; by value it does not.
+    A gradient that is not finite is left to `fit`, which raises `DivergedError`.
+    PyTorch's `clip_grad_norm_` and Keras' `global_clipnorm` take the whole gradient as
+    here; Keras' `clipnorm` takes each variable by itself.
 
     Parameters
     ----------
@@ -109,6 +121,15 @@ class GradientClipping(Callback):
     ------
     TypeError, ValueError
         If not exactly one is given, or it is not positive.
+
+    Examples
+    --------
+    >>> X, y = nn.datasets.blobs()
+    >>> network, clipping = nn.mlp([2, 8, 3]), nn.GradientClipping(norm=1.0)
+    >>> options = {"loss": nn.SoftmaxCrossEntropy(), "optimizer": nn.SGD(0.1)}
+    >>> _ = nn.fit(network, X, y, epochs=1, callbacks=[clipping], **options)
+    >>> bool(np.linalg.norm(network.grads) < 1.0001)
+    True
     """
 
     def __init__(self, norm: float | None = None, value: float | None = None) -> None:
@@ -254,7 +275,24 @@ class Checkpoint(Callback):
     Raises
     ------
     TypeError, ValueError
-        If the path is none, or `every` is not a positive whole number.
+        If `path` is not the path of a file, or `every` not a positive whole number.
+    ModuleNotFoundError
+        When a run begins, if safetensors is not installed, which the extra `storage`
+        brings.
+
+    Examples
+    --------
+    >>> X, y = nn.datasets.blobs()
+    >>> def train(epochs, resume=None):
+    ...     return nn.fit(
+    ...         nn.mlp([2, 8, 3]), X, y, epochs=epochs, resume=resume,
+    ...         loss=nn.SoftmaxCrossEntropy(), optimizer=nn.Adam(),
+    ...         callbacks=[nn.Checkpoint("run.safetensors")],
+    ...     )
+    >>> once = train(4)
+    >>> _ = train(2)
+    >>> train(4, resume="run.safetensors").loss == once.loss
+    True
     """
 
     def __init__(self, path: str | Path, every: int = 1) -> None:

@@ -170,7 +170,7 @@ class NetworkClassifier(_base.ClassifierMixin, _NetworkEstimator):  # type: igno
 
         Raises
         ------
-        ValueError
+        TypeError, ValueError
             If a shape, a value or a parameter is wrong, or `y` holds one class.
         """
         with self._unchanged_on_error():
@@ -260,7 +260,7 @@ class NetworkRegressor(
 
         Raises
         ------
-        ValueError
+        TypeError, ValueError
             If a shape, a value or a parameter is wrong.
         """
         with self._unchanged_on_error():

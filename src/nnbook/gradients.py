@@ -33,8 +33,9 @@ def numerical_gradient(
     x
         Where, of any shape.
     step
-        h. By default $\varepsilon^{1/3} \max(1, |x_i|)$, where the error of the formula
-        and that of rounding meet: about 6e-6.
+        h. By default $\varepsilon^{1/3} \max(1, |x_i|)$ with ε = 2.2e-16, the rounding
+        error of float64: about 6e-6, where the error of the formula and that of
+        rounding meet.
 
     Returns
     -------
@@ -81,9 +82,8 @@ class GradientCheck(float):
     Attributes
     ----------
     rows
-        For each array of parameters its name, its relative error
-        $\\lVert a - b\\rVert / (\\lVert a\\rVert + \\lVert b\\rVert)$ and the index of
-        the worst entry.
+        For each array of parameters its name, its relative error and the index of the
+        worst entry.
     """
 
     rows: list[tuple[str, float, tuple[int, ...]]]
@@ -102,7 +102,12 @@ def check_gradients(
 ) -> GradientCheck:
     r"""Compare back-propagation with centred differences, for all parameters.
 
-    PyTorch has `torch.autograd.gradcheck` for it, Keras nothing.
+    $$\text{error} = \frac{\lVert a - b\rVert}
+    {\max\bigl(\lVert a\rVert + \lVert b\rVert,\ 0.01\, \lVert g\rVert\bigr)}$$
+
+    for each array of parameters: a is its gradient by back-propagation, b the one by
+    differences, g the gradient of all parameters. PyTorch has
+    `torch.autograd.gradcheck` for it, Keras nothing.
 
     Parameters
     ----------
@@ -116,9 +121,8 @@ def check_gradients(
     Returns
     -------
     GradientCheck
-        A float, the largest $\lVert a - b\rVert / (\lVert a\rVert + \lVert b\rVert)$ of
-        all arrays of parameters; below 1e-7 the gradient is right. Printed, it is a
-        table.
+        A float, the largest error of all arrays. A right gradient stays below 1e-7,
+        unless a kink such as that of ReLU lies within the step. Printed, it is a table.
 
     Raises
     ------

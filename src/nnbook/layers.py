@@ -50,8 +50,10 @@ class Dense(Layer):
 
     Parameters
     ----------
-    n_in, n_out
-        Widths of input and output.
+    n_in
+        Width of the input.
+    n_out
+        Number of units, which is the width of the output.
     activation
         f, such as `nn.relu`.
     weights
@@ -225,7 +227,7 @@ class Residual(Layer):
     r"""Adds the input to what some layers make of it (He and colleagues, 2015).
 
     $$A = X + F(X), \qquad \frac{\partial L}{\partial X}
-    = \frac{\partial L}{\partial A} + F'^\top \frac{\partial L}{\partial A}$$
+    = \frac{\partial L}{\partial A} + \frac{\partial L}{\partial A}\, F'(X)$$
 
     In PyTorch and Keras it is no layer of its own: one adds the two by hand.
 
@@ -238,6 +240,12 @@ class Residual(Layer):
     ------
     TypeError, ValueError
         If there is no layer, or the widths differ.
+
+    Examples
+    --------
+    >>> zero = nn.Dense(2, 2, weights=nn.init.zeros)
+    >>> nn.Network(nn.Residual(zero))([[1.0, -2.0]])
+    array([[ 1., -2.]], dtype=float32)
     """
 
     def __init__(self, *layers: Layer) -> None:

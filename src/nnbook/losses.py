@@ -3,6 +3,7 @@ r"""Losses: one number for how wrong a batch of predictions is, and its gradient
 - predictions: what the network computed, shape (n, k); for cross-entropy the scores z
 - targets: labels (n,), or an array like the predictions
 - p, y: shares and targets as distributions, shape (n, k)
+- P, Y: predictions and targets of the batch, as the code names them
 - n, k: samples and outputs
 
 Every loss is a mean over the samples; for regression and binary cross-entropy over all
@@ -41,8 +42,14 @@ class SoftmaxCrossEntropy(ClassLoss):
     $$L = \frac1n \sum_i \bigl(\operatorname{LSE}(z_i) - z_{i,c_i}\bigr), \qquad
     \frac{\partial L}{\partial z} = \frac1n (p - y)$$
 
+    $c_i$ is the label, LSE the logarithm of the sum of exponentials
+    (`nnbook.softmax.logsumexp`). Of a distribution y the loss takes
+    $\operatorname{LSE}(z_i) - y_i \cdot z_i$; smoothing by s makes it
+    $(1 - s)\, y + s/k$.
+
     Never forms the logarithm of a share, so it survives scores of any size, and the
-    gradient divides by nothing. PyTorch's `CrossEntropyLoss` is the same. Keras' is,
+    gradient divides by nothing. In the code classes are rows, which is faster: p has
+    the shape (k, n). PyTorch's `CrossEntropyLoss` is the same. Keras' is,
     with `from_logits=True`: `SparseCategoricalCrossentropy` of labels,
     `CategoricalCrossentropy` of distributions.
 
@@ -110,10 +117,11 @@ class SoftmaxCrossEntropy(ClassLoss):
 class CrossEntropy(ClassLoss):
     r"""Cross-entropy of shares: the separate route.
 
-    $$L = -\frac1n \sum_i \sum_j y_{ij} \log \max(p_{ij}, \epsilon)$$
+    $$L = -\frac1n \sum_i \sum_j y_{ij} \log \max(p_{ij}, \epsilon), \qquad
+    \frac{\partial L}{\partial p_{ij}} = -\frac{y_{ij}}{n\, p_{ij}}$$
 
-    Its gradient is that of the loss as computed: 0 where the share lies below epsilon,
-    because the clipped logarithm is flat there. Prefer `SoftmaxCrossEntropy`, which
+    Where the share lies below epsilon, the gradient is 0: the clipped logarithm is flat
+    there. Prefer `SoftmaxCrossEntropy`, which
     takes the scores. Keras' `CategoricalCrossentropy` divides each row by its sum and
     clips at both ends, at 1e-7 and 1 - 1e-7; PyTorch's `NLLLoss` takes logarithms.
 
@@ -241,8 +249,9 @@ class Huber(Loss):
     $$\tfrac12 r^2 \text{ for } |r| \le \delta, \qquad
     \delta\,(|r| - \tfrac12 \delta) \text{ beyond}, \qquad r = \hat y - y$$
 
-    The mean over all elements, as in PyTorch and Keras. PyTorch's `SmoothL1Loss` is
-    this divided by δ.
+    The mean over all elements, as in PyTorch and Keras. Its gradient is r, cut at -δ
+    and δ, divided by the number of elements. PyTorch's `SmoothL1Loss` is this divided
+    by δ.
 
     Parameters
     ----------

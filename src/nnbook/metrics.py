@@ -53,7 +53,7 @@ def confusion_matrix(
 ) -> Array:
     r"""How often each true class (row) was predicted as each class (column).
 
-    $$C_{jk} = \#\{\, i : y_i = j \text{ and } \hat y_i = k \,\}$$
+    $$C_{jl} = \#\{\, i : y_i = j \text{ and } \hat y_i = l \,\}$$
 
     Parameters
     ----------

@@ -124,6 +124,14 @@ class Nesterov(Momentum):
 
     Nesterov (1983) takes the gradient at $\theta - \eta\mu v$; here θ is that shifted
     point, as in PyTorch and Keras.
+
+    Examples
+    --------
+    >>> theta, optimizer = np.array([1.0]), nn.Nesterov(0.1)
+    >>> for _ in range(2):
+    ...     optimizer.step(theta, np.array([1.0]))
+    >>> theta.round(4)
+    array([0.539])
     """
 
     def _update(self, theta: Array, g: Array, rate: float, u: Array) -> None:
@@ -143,8 +151,8 @@ class AdaGrad(Optimizer):
     \theta \leftarrow \theta - \frac{\eta g}{\sqrt G + \epsilon}$$
 
     Steps shrink like $1/\sqrt t$; rare features keep large ones (Duchi, Hazan and
-    Singer, 2011). Scaling the loss changes nothing; rotating the parameters does. Keras
-    starts G at 0.1 and puts ε inside the root.
+    Singer, 2011). Scaling the loss changes nothing; rotating the parameters does.
+    PyTorch's is the same; Keras starts G at 0.1 and puts ε inside the root.
 
     Parameters
     ----------
@@ -157,6 +165,14 @@ class AdaGrad(Optimizer):
     ------
     TypeError, ValueError
         If an argument is out of range.
+
+    Examples
+    --------
+    >>> theta, optimizer = np.array([1.0]), nn.AdaGrad(0.1)
+    >>> for _ in range(2):
+    ...     optimizer.step(theta, np.array([1.0]))
+    >>> theta.round(4)
+    array([0.8293])
     """
 
     _vectors = ("G",)
@@ -199,6 +215,14 @@ class RMSProp(Optimizer):
     ------
     TypeError, ValueError
         If an argument is out of range.
+
+    Examples
+    --------
+    >>> theta, optimizer = np.array([1.0]), nn.RMSProp(0.1)
+    >>> for _ in range(2):
+    ...     optimizer.step(theta, np.array([1.0]))
+    >>> theta.round(4)
+    array([0.4544])
     """
 
     _vectors = ("v",)
@@ -247,6 +271,14 @@ class AdaDelta(Optimizer):
     ------
     TypeError, ValueError
         If an argument is out of range.
+
+    Examples
+    --------
+    >>> theta, optimizer = np.array([1.0]), nn.AdaDelta()
+    >>> for _ in range(2):
+    ...     optimizer.step(theta, np.array([1.0]))
+    >>> theta.round(4)
+    array([0.991])
     """
 
     _vectors = ("E_g", "E_delta")
@@ -298,8 +330,10 @@ class Adam(Optimizer):
     ----------
     learning_rate
         η, a number or a schedule.
-    beta1, beta2
-        How slowly the averages of g and g² forget, in [0, 1).
+    beta1
+        β₁ in [0, 1): how much of the average of g stays in a step.
+    beta2
+        β₂ in [0, 1): how much of the average of g² stays.
     epsilon
         ε, keeps the division defined.
 
@@ -363,14 +397,16 @@ class AdaMax(Optimizer):
     \theta \leftarrow \theta - \frac{\eta}{1 - \beta_1^t}\, \frac m w$$
 
     Kingma and Ba (2014), section 7.1, without ε; PyTorch puts it inside the maximum as
-    here, Keras adds it after.
+    here, Keras adds it after. Keras' default rate is 0.001.
 
     Parameters
     ----------
     learning_rate
         η, a number or a schedule.
-    beta1, beta2
-        How slowly the average and the maximum forget, in [0, 1).
+    beta1
+        β₁ in [0, 1): how much of the average of g stays in a step.
+    beta2
+        β₂ in [0, 1): how much of the maximum stays.
     epsilon
         ε, keeps the division defined.
 
@@ -378,6 +414,14 @@ class AdaMax(Optimizer):
     ------
     TypeError, ValueError
         If an argument is out of range.
+
+    Examples
+    --------
+    >>> theta, optimizer = np.array([1.0]), nn.AdaMax(0.1)
+    >>> for _ in range(2):
+    ...     optimizer.step(theta, np.array([1.0]))
+    >>> theta.round(4)
+    array([0.8])
     """
 
     _vectors = ("m", "w")
@@ -413,8 +457,9 @@ class AdaMax(Optimizer):
 class Nadam(Adam):
     r"""Adam with Nesterov's look-ahead, and Dozat's momentum schedule.
 
-    $$\mu_t = \beta_1 \bigl(1 - \tfrac12\, 0.96^{0.004 t}\bigr), \qquad
-    \theta \leftarrow \theta - \frac{\eta}{\sqrt{v / (1 - \beta_2^t)} + \epsilon}
+    $$\mu_t = \beta_1 \bigl(1 - \tfrac12\, 0.96^{0.004 t}\bigr)$$
+
+    $$\theta \leftarrow \theta - \frac{\eta}{\sqrt{v / (1 - \beta_2^t)} + \epsilon}
     \left( \frac{(1 - \mu_t)\, g}{1 - \prod_{i \le t} \mu_i}
     + \frac{\mu_{t+1}\, m}{1 - \prod_{i \le t+1} \mu_i} \right)$$
 
@@ -425,8 +470,10 @@ class Nadam(Adam):
     ----------
     learning_rate
         η, a number or a schedule.
-    beta1, beta2
-        How slowly the averages of g and g² forget, in [0, 1).
+    beta1
+        β₁ in [0, 1): how much of the average of g stays in a step.
+    beta2
+        β₂ in [0, 1): how much of the average of g² stays.
     epsilon
         ε, keeps the division defined.
 
@@ -434,6 +481,14 @@ class Nadam(Adam):
     ------
     TypeError, ValueError
         If an argument is out of range.
+
+    Examples
+    --------
+    >>> theta, optimizer = np.array([1.0]), nn.Nadam(0.1)
+    >>> for _ in range(2):
+    ...     optimizer.step(theta, np.array([1.0]))
+    >>> theta.round(4)
+    array([0.816])
     """
 
     _numbers = ("mu_product",)
@@ -484,6 +539,14 @@ class AMSGrad(Adam):
 
     The paper leaves the corrections out; PyTorch corrects as here. Keras has it as
     `Adam(amsgrad=True)`, with ε added before the correction.
+
+    Examples
+    --------
+    >>> theta, optimizer = np.array([1.0]), nn.AMSGrad(0.1)
+    >>> for _ in range(2):
+    ...     optimizer.step(theta, np.array([1.0]))
+    >>> theta.round(4)
+    array([0.8])
     """
 
     _vectors = ("m", "v", "v_max")
@@ -506,8 +569,10 @@ class AdamW(Adam):
     ----------
     learning_rate
         η, a number or a schedule.
-    beta1, beta2
-        How slowly the averages of g and g² forget, in [0, 1).
+    beta1
+        β₁ in [0, 1): how much of the average of g stays in a step.
+    beta2
+        β₂ in [0, 1): how much of the average of g² stays.
     epsilon
         ε, keeps the division defined.
     weight_decay
@@ -517,6 +582,14 @@ class AdamW(Adam):
     ------
     TypeError, ValueError
         If an argument is out of range.
+
+    Examples
+    --------
+    >>> theta, optimizer = np.array([1.0]), nn.AdamW(0.1)
+    >>> for _ in range(2):
+    ...     optimizer.step(theta, np.array([1.0]))
+    >>> theta.round(4)
+    array([0.7981])
     """
 
     def __init__(

@@ -1,7 +1,7 @@
 """Results of experiments and benchmarks that take minutes, recorded with the package.
 
 The scripts in the repository's `experiments/` and `benchmarks/` write them; a snippet
-reads one and stands alone all the same.
+reads one, and runs without the script.
 """
 
 from __future__ import annotations
@@ -66,7 +66,7 @@ def recorded(name: str) -> Recorded:
     Parameters
     ----------
     name
-        Of the record; an unknown name lists the known ones.
+        Of the record. An unknown name raises ValueError, which lists the known ones.
 
     Returns
     -------

@@ -1,8 +1,8 @@
 r"""Schedules: the learning rate as a function of the step.
 
-- t: the step, counted from 0; beyond the end a schedule keeps its last value
+- t: the step, counted from 0
 - η₀: `initial`, the first rate
-- T: `steps`, the length
+- T: `steps`, the length; a schedule that has one stays at its final rate after it
 
 An optimizer takes a schedule wherever it takes a learning rate. Arguments that are out
 of range raise `TypeError` or `ValueError`. PyTorch's schedulers change the rate when
@@ -55,6 +55,12 @@ class Constant(Schedule):
     ----------
     rate
         $\eta_0$, not negative.
+
+    Examples
+    --------
+    >>> schedule = nn.Constant(0.1)
+    >>> [round(schedule(t), 4) for t in range(5)]
+    [0.1, 0.1, 0.1, 0.1, 0.1]
     """
 
     def __init__(self, rate: float) -> None:
@@ -79,6 +85,12 @@ class StepDecay(Schedule):
         γ, in (0, 1].
     every
         Steps between two falls, k.
+
+    Examples
+    --------
+    >>> schedule = nn.StepDecay(0.1, every=2)
+    >>> [round(schedule(t), 4) for t in range(5)]
+    [0.1, 0.1, 0.05, 0.05, 0.025]
     """
 
     def __init__(self, initial: float, factor: float = 0.5, *, every: int) -> None:
@@ -103,6 +115,12 @@ class ExponentialDecay(Schedule):
         γ, in (0, 1].
     every
         Steps for a fall by γ, k.
+
+    Examples
+    --------
+    >>> schedule = nn.ExponentialDecay(0.1, 0.5)
+    >>> [round(schedule(t), 4) for t in range(5)]
+    [0.1, 0.05, 0.025, 0.0125, 0.0063]
     """
 
     def __init__(self, initial: float, rate: float, every: int = 1) -> None:
@@ -125,6 +143,12 @@ class InverseTimeDecay(Schedule):
         First rate, $\eta_0$.
     rate
         k, not negative; the rate is halved after 1/k steps.
+
+    Examples
+    --------
+    >>> schedule = nn.InverseTimeDecay(0.1, 1.0)
+    >>> [round(schedule(t), 4) for t in range(5)]
+    [0.1, 0.05, 0.0333, 0.025, 0.02]
     """
 
     def __init__(self, initial: float, rate: float) -> None:
@@ -153,6 +177,12 @@ class PolynomialDecay(Schedule):
         Last rate, $\eta_T$.
     power
         p; the larger, the flatter the end.
+
+    Examples
+    --------
+    >>> schedule = nn.PolynomialDecay(0.1, 4)
+    >>> [round(schedule(t), 4) for t in range(5)]
+    [0.1, 0.0563, 0.025, 0.0063, 0.0]
     """
 
     def __init__(
@@ -182,6 +212,12 @@ class LinearDecay(Schedule):
         Steps until the final rate, T; it stays there.
     final
         Last rate, $\eta_T$.
+
+    Examples
+    --------
+    >>> schedule = nn.LinearDecay(0.1, 4)
+    >>> [round(schedule(t), 4) for t in range(5)]
+    [0.1, 0.075, 0.05, 0.025, 0.0]
     """
 
     def __init__(self, initial: float, steps: int, final: float = 0.0) -> None:
@@ -208,6 +244,12 @@ class CosineDecay(Schedule):
         Steps until the final rate, T; it stays there.
     final
         Last rate, $\eta_T$.
+
+    Examples
+    --------
+    >>> schedule = nn.CosineDecay(0.1, 4)
+    >>> [round(schedule(t), 4) for t in range(5)]
+    [0.1, 0.0854, 0.05, 0.0146, 0.0]
     """
 
     def __init__(self, initial: float, steps: int, final: float = 0.0) -> None:
@@ -224,19 +266,26 @@ class WarmRestarts(Schedule):
 
     $$\eta_t = \eta_T + \tfrac12 (\eta_0 - \eta_T)(1 + \cos(\pi s / T_i))$$
 
-    with s steps since the last start and the length $T_i$ of that period. SGDR of
-    Loshchilov and Hutter (2016). PyTorch's multiplier is 1 by default, Keras' is 2.
+    with s steps since the last start and $T_i$, `period` times `multiplier` to the
+    power i, the length of that period. SGDR of Loshchilov and Hutter (2016). PyTorch's
+    multiplier is 1 by default, Keras' is 2.
 
     Parameters
     ----------
     initial
-        Rate at the start of each period.
+        Rate at the start of each period, $\eta_0$.
     period
         Steps of the first period.
     multiplier
         How many times longer each next period is.
     final
-        Rate that each period falls towards.
+        Rate that each period falls towards, $\eta_T$.
+
+    Examples
+    --------
+    >>> schedule = nn.WarmRestarts(0.1, 2)
+    >>> [round(schedule(t), 4) for t in range(5)]
+    [0.1, 0.05, 0.1, 0.05, 0.1]
     """
 
     def __init__(
@@ -272,6 +321,12 @@ class Warmup(Schedule):
         η′, a schedule or a number.
     steps
         Steps of the rise, w.
+
+    Examples
+    --------
+    >>> schedule = nn.Warmup(nn.LinearDecay(0.1, 4), 2)
+    >>> [round(schedule(t), 4) for t in range(5)]
+    [0.05, 0.1, 0.1, 0.075, 0.05]
     """
 
     def __init__(self, schedule: Schedule | float, steps: int) -> None:
@@ -345,6 +400,12 @@ class Noam(Schedule):
         Width of the model, d.
     warmup
         Steps of the rise, w.
+
+    Examples
+    --------
+    >>> schedule = nn.Noam(512, 4000)
+    >>> [round(schedule(t), 6) for t in (0, 3999, 15999)]
+    [0.0, 0.000699, 0.000349]
     """
 
     def __init__(self, d_model: int, warmup: int) -> None:
@@ -360,9 +421,12 @@ class Noam(Schedule):
 class OneCycle(Schedule):
     r"""Up along half a cosine, then down along another (Smith and Topin, 2017).
 
-    From `maximum / start_divisor` to `maximum` in the share `rise` of the steps, then
-    to `maximum / start_divisor / final_divisor`. As in PyTorch, without its cycle of
-    the momentum. Keras has none.
+    $$\eta_t = a + \tfrac12 (b - a)(1 - \cos \pi s)$$
+
+    with s from 0 to 1. In the share `rise` of the steps it goes from a = `maximum` /
+    `start_divisor` to b = `maximum`; in the others from there to `maximum` /
+    `start_divisor` / `final_divisor`. As in PyTorch, without its cycle of the momentum.
+    Keras has none.
 
     Parameters
     ----------
@@ -376,6 +440,12 @@ class OneCycle(Schedule):
         How many times smaller than the maximum the first rate is.
     final_divisor
         How many times smaller than the first rate the last one is.
+
+    Examples
+    --------
+    >>> schedule = nn.OneCycle(0.1, 5)
+    >>> [round(schedule(t), 4) for t in range(5)]
+    [0.004, 0.095, 0.0611, 0.0188, 0.0]
     """
 
     def __init__(

@@ -145,6 +145,8 @@ def softmax_jacobian(p: ArrayLike) -> Array:
     $$J_{ij} = \frac{\partial p_i}{\partial z_j} = p_i (\delta_{ij} - p_j),
     \qquad J = \operatorname{diag}(p) - p p^\top$$
 
+    with $\delta_{ij}$ = 1 if i = j, else 0.
+
     Parameters
     ----------
     p

@@ -48,11 +48,21 @@ def save(network: Network, path: str | Path, history: History | None = None) -> 
 
     Raises
     ------
+    ModuleNotFoundError
+        If safetensors is not installed; the extra `storage` brings it.
     OSError
         If the file cannot be written.
     TypeError, ValueError
         If a layer is not one of nnbook's, the parameters are not finite, or the path
         is not one of a file in a folder that exists.
+
+    Examples
+    --------
+    >>> network = nn.mlp([64, 32, 10])
+    >>> nn.save(network, "digits.safetensors")
+    >>> again = nn.load("digits.safetensors")
+    >>> bool((again.params == network.params).all())
+    True
     """
     if not isinstance(network, Network):
         raise TypeError(
@@ -86,8 +96,16 @@ def load(path: str | Path) -> Network:
     ------
     FileNotFoundError
         If there is no such file.
+    ModuleNotFoundError
+        If safetensors is not installed; the extra `storage` brings it.
     ValueError
         If the file is damaged, of another kind or of another version.
+
+    Examples
+    --------
+    >>> nn.save(nn.mlp([64, 10]), "digits.safetensors")
+    >>> nn.load("digits.safetensors")
+    nn.Network(nn.Dense(64, 10))
     """
     path = _checks.path("path", path)
     tensors, notes = _read(path)
@@ -111,8 +129,20 @@ def load_history(path: str | Path) -> History:
     ------
     FileNotFoundError
         If there is no such file.
+    ModuleNotFoundError
+        If safetensors is not installed; the extra `storage` brings it.
     ValueError
         If the file is damaged, of another kind or version, or holds no history.
+
+    Examples
+    --------
+    >>> X, y = nn.datasets.blobs()
+    >>> network = nn.mlp([2, 8, 3])
+    >>> options = {"loss": nn.SoftmaxCrossEntropy(), "optimizer": nn.SGD(0.1)}
+    >>> history = nn.fit(network, X, y, epochs=3, **options)
+    >>> nn.save(network, "blobs.safetensors", history)
+    >>> nn.load_history("blobs.safetensors") == history
+    True
     """
     path = _checks.path("path", path)
     _, notes = _read(path)

@@ -459,9 +459,11 @@ class Nadam(Adam):
 
     $$\mu_t = \beta_1 \bigl(1 - \tfrac12\, 0.96^{0.004 t}\bigr)$$
 
-    $$\theta \leftarrow \theta - \frac{\eta}{\sqrt{v / (1 - \beta_2^t)} + \epsilon}
-    \left( \frac{(1 - \mu_t)\, g}{1 - \prod_{i \le t} \mu_i}
-    + \frac{\mu_{t+1}\, m}{1 - \prod_{i \le t+1} \mu_i} \right)$$
+    $$\bar m = \frac{(1 - \mu_t)\, g}{1 - \prod_{i \le t} \mu_i}
+    + \frac{\mu_{t+1}\, m}{1 - \prod_{i \le t+1} \mu_i}$$
+
+    $$\theta \leftarrow \theta - \eta\, \frac{\bar m}
+    {\sqrt{v / (1 - \beta_2^t)} + \epsilon}$$
 
     m and v as in Adam (Dozat, 2016), also in how they are kept. PyTorch does the same;
     Keras 3 leaves out the factor 0.004 and begins with a rate of 0.001.

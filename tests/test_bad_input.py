@@ -878,6 +878,17 @@ bad(
     "nn.fit",
 )
 bad("plots.history", lambda: PLOTS.history(nn.History()), ValueError, "loss is empty")
+bad("datasets.xor", lambda: nn.datasets.xor(noise=1e308), ValueError, "at most 1e")
+bad(
+    "mlp", lambda: nn.mlp([2, 3], weights=np.zeros), TypeError, "initializer of W", "he"
+)
+bad("L2", lambda: nn.L2(0.1).penalty([1e200]), ValueError, "up to 1e.200, too large")
+bad("L1", lambda: nn.L1(0.1).penalty([1e308, 1e308]), ValueError, "too large")
+bad("fit", lambda: fit(progress="no"), TypeError, "progress is 'no'", "True or False")
+bad("History", lambda: nn.History(loss=0.5), TypeError, "loss is 0.5", "list")
+for value in (np.timedelta64(3, "s"), np.timedelta64(3)):
+    bad("Adam", lambda v=value: nn.Adam(v), TypeError, "learning_rate is", "a number")
+    bad("Dense", lambda v=value: nn.Dense(v, 1), TypeError, "n_in is", "whole number")
 for name in ("signal_by_depth", "gradient_by_depth"):
     f = getattr(PLOTS, name)
     bad(f"plots.{name}", lambda f=f: f([1, 2]), TypeError, r"is \[1, 2\]", "dict")
@@ -1205,7 +1216,6 @@ def test_there_are_many_rows():
 WITHOUT = {
     "Callback": "takes no arguments",
     "Layer": "takes no arguments",
-    "History": "is made by fit",
     "DivergedError": "is raised by fit",
     "datasets.digits": "takes no arguments",
     "datasets.Split": "is made by the data sets",

@@ -162,6 +162,14 @@ def test_other_programs_can_read_the_arrays(tmp_path):
     np.testing.assert_array_equal(arrays["params"], network.params)
 
 
+@pytest.mark.skipif(os.name != "posix", reason="pipes are those of POSIX")
+def test_a_pipe_is_not_replaced_by_a_file(tmp_path):
+    os.mkfifo(tmp_path / "n")
+    with pytest.raises(ValueError, match="is a device or a pipe"):
+        nn.save(nn.mlp([2, 2]), tmp_path / "n")
+    assert stat.S_ISFIFO((tmp_path / "n").stat().st_mode)
+
+
 @pytest.mark.skipif(os.name != "posix", reason="permissions are those of POSIX")
 def test_the_file_has_the_usual_permissions(tmp_path):
     (tmp_path / "usual").touch()

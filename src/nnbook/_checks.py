@@ -17,6 +17,8 @@ from nnbook._types import Array
 
 # As dtypes, since comparing one with a class takes three times as long.
 _FLOATS = (np.dtype(np.float32), np.dtype(np.float64))
+# Which Python and NumPy count among the whole numbers.
+_NO_NUMBERS = (bool, np.bool_, np.timedelta64)
 
 
 def require(module: str, extra: str) -> ModuleType:
@@ -138,7 +140,7 @@ def number(
     open_high: bool = False,
 ) -> float:
     """A finite float between two bounds, which are included unless said otherwise."""
-    if isinstance(value, (bool, np.bool_)) or not isinstance(
+    if isinstance(value, _NO_NUMBERS) or not isinstance(
         value, (int, float, np.integer, np.floating)
     ):
         raise TypeError(f"{name} is {describe(value)}; expected a number.")
@@ -194,7 +196,7 @@ def small(value: float) -> float:
 
 def integer(name: str, value: int, *, low: int | None = None) -> int:
     """A whole number, at least `low`."""
-    if isinstance(value, (bool, np.bool_)) or not isinstance(value, (int, np.integer)):
+    if isinstance(value, _NO_NUMBERS) or not isinstance(value, (int, np.integer)):
         raise TypeError(f"{name} is {describe(value)}; expected a whole number.")
     if low is not None and value < low:
         raise ValueError(f"{name} is {value}; expected at least {low}.")

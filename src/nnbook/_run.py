@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
+from nnbook import _checks
 from nnbook.network import Network
 from nnbook.optimizers import Optimizer
 
@@ -19,8 +20,8 @@ class DivergedError(ArithmeticError):
     """Training left the finite numbers.
 
     The network is put back to the last copy of it, which had a finite loss and is at
-    most 16 steps old. The optimizer is reset, so that a run with another rate can
-    follow.
+    most 16 steps and one epoch old. The optimizer is reset, so that a run with another
+    rate can follow.
 
     Attributes
     ----------
@@ -70,6 +71,11 @@ class History:
         Rate of the last step of the epoch.
     seconds
         Time the epoch took.
+
+    Raises
+    ------
+    TypeError
+        If one of them is given and is no list.
     """
 
     loss: list[float] = field(default_factory=list)
@@ -95,6 +101,15 @@ class History:
         from nnbook import plots
 
         return plots.history(self)
+
+    def __post_init__(self) -> None:
+        for f in fields(self):
+            value = getattr(self, f.name)
+            if not isinstance(value, list):
+                raise TypeError(
+                    f"{f.name} is {_checks.describe(value)}; expected a list of "
+                    f"numbers, one for each epoch."
+                )
 
     def to_dict(self) -> dict[str, list[float]]:
         """The lists by name.

@@ -101,7 +101,7 @@ def xor(
     array([0, 1, 1, 0])
     """
     n = _checks.integer("n_per_corner", n_per_corner, low=1)
-    noise = _checks.number("noise", noise, low=0)
+    noise = _checks.number("noise", noise, low=0, high=1e9)
     rng = np.random.default_rng(_checks.integer("seed", seed, low=0))
     corners = np.array([[0.0, 0.0], [0.0, 1.0], [1.0, 0.0], [1.0, 1.0]])
     X = np.repeat(corners, n, axis=0)

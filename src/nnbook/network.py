@@ -111,7 +111,15 @@ class Network:
     def _initial(
         self, name: str, shape: tuple[int, ...], initializer: Initializer
     ) -> Array:
-        value = _checks.as_floats(f"initial {name}", initializer(shape, self._rng))
+        try:
+            made = initializer(shape, self._rng)
+        except (TypeError, ValueError) as error:
+            kind = TypeError if isinstance(error, TypeError) else ValueError
+            raise kind(
+                f"the initializer of {name} failed when called with the shape {shape} "
+                f"and a generator: {error}. Expected one such as nn.init.he_normal."
+            ) from None
+        value = _checks.as_floats(f"initial {name}", made)
         if value.shape != shape:
             raise ValueError(
                 f"the initializer of {name} gave shape {value.shape}; expected "

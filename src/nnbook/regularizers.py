@@ -9,6 +9,8 @@ r"""Regularizers: a penalty that pulls weights to zero, added to the loss.
 
 from __future__ import annotations
 
+import math
+
 import numpy as np
 
 from nnbook import _checks
@@ -55,10 +57,17 @@ class Regularizer:
         Raises
         ------
         TypeError, ValueError
-            If the parameters are not finite numbers.
+            If the parameters are not finite numbers, or too large.
         """
         theta = _checks.as_floats("params", params).astype(np.float64)
-        return self.strength * self._value(self._part(theta, n_weights))
+        with np.errstate(over="ignore"):
+            value = self._value(self._part(theta, n_weights))
+        if not math.isfinite(value):
+            raise ValueError(
+                f"params are up to {np.abs(theta).max():g}, too large for the penalty; "
+                f"expected numbers of about 1."
+            )
+        return self.strength * value
 
     def add_gradient(
         self, params: Array, grads: Array, n_weights: int | None = None

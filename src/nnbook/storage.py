@@ -432,6 +432,8 @@ def _check_target(path: Path) -> None:
         )
     if path.is_dir():
         raise ValueError(f"{path} is a folder; expected the path of a file.")
+    if path.exists() and not path.is_file():
+        raise ValueError(f"{path} is a device or a pipe; expected the path of a file.")
 
 
 def _plain(value: Any) -> Any:

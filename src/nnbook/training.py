@@ -24,6 +24,7 @@ from nnbook._memory import aligned
 from nnbook._run import DivergedError, History, Progress
 from nnbook._types import Array
 from nnbook.callbacks import Callback, Checkpoint
+from nnbook.layers import BatchNorm
 from nnbook.losses import BinaryCrossEntropy, Loss
 from nnbook.network import Network
 from nnbook.optimizers import Optimizer
@@ -33,7 +34,9 @@ from nnbook.storage import restore
 
 __all__ = ["DivergedError", "History", "fit"]
 
-_COPY_EVERY = 16  # steps; a copy at each would cost several percent of the time
+# Steps between two copies of the parameters; each epoch begins with one, too. A copy
+# at each step would cost several percent of the time.
+_COPY_EVERY = 16
 
 
 def fit(
@@ -100,8 +103,8 @@ def fit(
         If the loss or the parameters leave the finite numbers.
     KeyboardInterrupt
         If you press Ctrl-C. The network keeps what it has learned up to its last step.
-        Like a DivergedError, the exception has the `History` so far as its attribute
-        `history`.
+        Like a DivergedError or an error of a callback, the exception has the `History`
+        so far as its attribute `history`.
 
     Examples
     --------
@@ -114,9 +117,11 @@ def fit(
     """
     _check_kinds(network, loss, optimizer, regularizer)
     epochs = _checks.integer("epochs", epochs, low=0)
+    progress = _checks.flag("progress", progress)
     X, Y = _check_data("", network, loss, X, y)
     size = len(X) if batch_size is None else batch_size
     size = min(_checks.integer("batch_size", size, low=1), len(X))
+    _check_last_batch(network, len(X), size)
     held_out = _check_validation(validation, network, loss)
     rng = np.random.default_rng(_checks.integer("seed", seed, low=0))
     run = Progress(network, optimizer, History(), rng, _check_callbacks(callbacks))
@@ -150,9 +155,9 @@ def fit(
                 _end_epoch(run)
                 if progress:
                     bar.set_postfix_str(repr(run.history).partition(": ")[2][:-1])
-    except (KeyboardInterrupt, DivergedError) as error:
+    except BaseException as error:  # an interruption, divergence, a callback's error
         run.history.cut(run.epoch)
-        error.history = run.history  # type: ignore[union-attr]
+        error.history = run.history  # type: ignore[attr-defined]
         raise
     for callback in run.callbacks:
         callback.end(run)
@@ -200,7 +205,7 @@ class _Stepper:
                 )
             for callback in run.callbacks:
                 callback.after_gradient(run)
-            if self.steps % _COPY_EVERY == 0:
+            if start == 0 or self.steps % _COPY_EVERY == 0:
                 self._check_finite(rate)
                 self._keep()
             try:
@@ -321,6 +326,15 @@ def _check_kinds(
         raise ValueError(
             "network holds parameters that are not finite; expected finite numbers. "
             "Make a new network."
+        )
+
+
+def _check_last_batch(network: Network, n: int, size: int) -> None:
+    if 1 in (size, n % size) and any(isinstance(x, BatchNorm) for x in network._leaves):
+        raise ValueError(
+            f"batch_size is {size}, so that a batch of {n} samples holds a single one, "
+            f"which has no variance for BatchNorm; expected at least 2 in each batch. "
+            f"Choose another batch_size, or leave one sample out."
         )
 
 

@@ -331,3 +331,16 @@ def test_clipping_hides_no_divergence(clipping, bad):
 
     with pytest.raises(nn.DivergedError, match="the gradient left the finite numbers"):
         train(Spoil(), nn.GradientClipping(**clipping))
+
+
+def test_early_stopping_of_another_network_is_refused():
+    class Resumed(nn.Callback):
+        def begin(self, run):
+            run.epoch = 1
+            stopping.load_state_dict(
+                {"best_epoch": 1, "best": 0.5, "params": [7.0], "statistics": []}
+            )
+
+    stopping = nn.EarlyStopping(monitor="loss")
+    with pytest.raises(ValueError, match=r"best params have shape \(1,\); expected"):
+        train(Resumed(), stopping)

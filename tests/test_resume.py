@@ -340,6 +340,9 @@ def test_what_a_callback_keeps_comes_back(tmp_path, value):
         np.zeros(2, "datetime64[s]"),
         np.ma.masked_array([1.0], [True]),
         {1, 2},
+        {0: 8},
+        [{"a": {(1, 2): 3}}],
+        np.longdouble(0.5),
     ],
     ids=str,
 )

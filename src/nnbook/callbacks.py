@@ -215,6 +215,11 @@ class EarlyStopping(Callback):
             )
         if run.epoch == 0:
             self._forget()
+        if self._params is not None and self._params.shape != run.network.params.shape:
+            raise ValueError(
+                f"the best params have shape {self._params.shape}; expected "
+                f"{run.network.params.shape}, that of the network. Begin a new run."
+            )
 
     def epoch_end(self, run: Progress) -> None:
         """Compare, keep the best, stop when patience is over."""

@@ -280,7 +280,23 @@ def _split(
                 )
             tensors[f"{prefix}.{name}"] = array
         else:
+            _check_keys(f"{prefix}'s {name}", value)
             numbers[name] = value
+
+
+def _check_keys(name: str, value: Any) -> None:
+    """Refuse keys that JSON would turn into texts, so that another state came back."""
+    if isinstance(value, dict):
+        for key, entry in value.items():
+            if not isinstance(key, str):
+                raise TypeError(
+                    f"{name} has the key {_checks.describe(key)}; expected texts as "
+                    f"keys, since a file keeps no others. Use str({key!r})."
+                )
+            _check_keys(name, entry)
+    elif isinstance(value, (list, tuple)):
+        for entry in value:
+            _check_keys(name, entry)
 
 
 def _join(
@@ -438,7 +454,7 @@ def _check_target(path: Path) -> None:
 
 def _plain(value: Any) -> Any:
     """What JSON does not know: a number of NumPy's in the state of a callback."""
-    if isinstance(value, np.generic):
+    if isinstance(value, np.generic) and not isinstance(value, np.longdouble):
         return value.item()
     raise TypeError(
         f"the state of the run holds {_checks.describe(value)}; expected numbers, "

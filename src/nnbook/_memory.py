@@ -16,7 +16,7 @@ def aligned(shape: tuple[int, ...], dtype: DTypeLike) -> Array:
     """Zeros that begin at a multiple of 64 bytes.
 
     NumPy's own begin at a multiple of 16, so that most reads of a whole register touch
-    two lines of the cache: an optimizer's passes over its vectors take a tenth longer.
+    two lines of the cache: an optimizer's step takes 2 to 10 percent longer.
     """
     dtype = np.dtype(dtype)
     size = math.prod(shape) * dtype.itemsize

@@ -101,6 +101,8 @@ def fit(
         If an argument does not fit.
     DivergedError
         If the loss or the parameters leave the finite numbers.
+    FileNotFoundError
+        If there is no file to resume from.
     KeyboardInterrupt
         If you press Ctrl-C. The network keeps what it has learned up to its last step.
         Like a DivergedError or an error of a callback, the exception has the `History`

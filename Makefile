@@ -11,6 +11,10 @@ PYTEST := $(BIN)/python -m pytest -n auto --dist worksteal
 # A file's URI, so that links to NumPy are resolved without any network.
 export NNBOOK_NUMPY_INVENTORY ?= $(shell $(PYTHON) -c "import pathlib; print(pathlib.Path('includes/numpy.inv').resolve().as_uri())")
 export NNBOOK_DATA_DIR ?= $(CURDIR)/data
+# GitHub's workflows know whose copy of the repository they build.
+ifdef GITHUB_REPOSITORY
+export NNBOOK_REPO_URL ?= $(GITHUB_SERVER_URL)/$(GITHUB_REPOSITORY)
+endif
 # One thread: two suffer badly when another process takes a core.
 export OPENBLAS_NUM_THREADS ?= 1
 export MPLBACKEND ?= agg

@@ -77,11 +77,15 @@ def book(tmp_path: Path) -> Path:
     return tmp_path
 
 
-def _build(book: Path, *command: str) -> subprocess.CompletedProcess[str]:
+def _build(
+    book: Path, *command: str, **addresses: str
+) -> subprocess.CompletedProcess[str]:
     return subprocess.run(
         [sys.executable, "-m", *command],
         cwd=book,
-        env=os.environ
+        # Where the tests run, the environment may know addresses.
+        env={k: v for k, v in os.environ.items() if not k.endswith("_URL")}
+        | addresses
         | {
             "NNBOOK_NUMPY_INVENTORY": (ROOT / "includes/numpy.inv").as_uri(),
             "NO_MKDOCS_2_WARNING": "1",
@@ -93,11 +97,14 @@ def _build(book: Path, *command: str) -> subprocess.CompletedProcess[str]:
     )
 
 
-def _mkdocs(book: Path, folder: str) -> subprocess.CompletedProcess[str]:
+def _mkdocs(
+    book: Path, folder: str, **addresses: str
+) -> subprocess.CompletedProcess[str]:
     # As `make test` builds the real book: with --quiet, --strict overlooks warnings.
     makefile = (ROOT / "Makefile").read_text(encoding="utf-8")
     options = re.findall(r"-m mkdocs build (.*) --site-dir \.cache/site", makefile)
-    return _build(book, "mkdocs", "build", *options[0].split(), "--site-dir", folder)
+    command = ["mkdocs", "build", *options[0].split(), "--site-dir", folder]
+    return _build(book, *command, **addresses)
 
 
 def _files(folder: Path) -> dict[str, bytes]:
@@ -136,6 +143,90 @@ def _assert_complete(book: Path) -> None:
     assert re.search(r'href="\.\./api/#nnbook\.softmax\.softmax"', html)
     api = (book / "site/api/index.html").read_text(encoding="utf-8")
     assert 'id="nnbook.softmax.softmax"' in api
+
+
+def _addresses(page: str) -> list[str]:
+    """Whole addresses that the page leads to or names in its head."""
+    return re.findall(r'(?:href|content|src)="(https?://[^"]*)"', page)
+
+
+def test_without_addresses_the_site_names_none(book: Path) -> None:
+    done = _mkdocs(book, "site")
+    assert done.returncode == 0, done.stderr
+    for path in (book / "site").rglob("*.html"):
+        page = path.read_text(encoding="utf-8")
+        assert [a for a in _addresses(page) if "numpy.org" not in a] == [], path
+        assert 'rel="canonical"' not in page
+        assert "og:" not in page
+        assert "md-source" not in page
+        assert 'rel="edit"' not in page
+
+
+def test_with_addresses_each_page_has_its_own(book: Path) -> None:
+    repository = "https://example.org/ada/editions"
+    done = _mkdocs(
+        book,
+        "site",
+        NNBOOK_REPO_URL=repository,
+        NNBOOK_SITE_URL="https://ada.example.org/editions/",
+    )
+    assert done.returncode == 0, done.stderr
+    page = (book / "site/chapter/index.html").read_text(encoding="utf-8")
+    address = "https://ada.example.org/editions/chapter/"
+    assert f'<link rel="canonical" href="{address}">' in page
+    for name, content in {
+        "title": "A chapter",
+        "description": "A figure, formulas, an output and an error, as chapters have "
+        "them.",
+        "url": address,
+        "image": "https://ada.example.org/editions/assets/cover.png",
+    }.items():
+        assert f'<meta property="og:{name}" content="{content}">' in page
+    assert f'<a href="{repository}" title=' in page
+    source = "main/docs/chapter.md"
+    assert f'<a href="{repository}/edit/{source}" rel="edit">Edit this page</a>' in page
+    assert f'<a href="{repository}/blob/{source}?plain=1">' in page
+
+
+@pytest.mark.parametrize(
+    ("environment", "address"),
+    [
+        ({}, ""),
+        (
+            {
+                "GITHUB_SERVER_URL": "https://git.example.org",
+                "GITHUB_REPOSITORY": "ada/editions",
+            },
+            "https://git.example.org/ada/editions",
+        ),
+    ],
+    ids=["at home", "in a workflow"],
+)
+def test_makefile_takes_the_repository_from_the_workflow(
+    tmp_path: Path, environment: dict[str, str], address: str
+) -> None:
+    make = shutil.which("make")
+    if not make:
+        pytest.skip("NO MAKE, so the addresses of the build were NOT tested")
+    (tmp_path / "show.mk").write_text(
+        "show:\n\t@echo at:$$NNBOOK_REPO_URL\n", encoding="utf-8"
+    )
+    known = ("GITHUB_REPOSITORY", "GITHUB_SERVER_URL", "NNBOOK_REPO_URL", "MAKEFLAGS")
+    done = subprocess.run(
+        [make, "-s", "-f", "Makefile", "-f", str(tmp_path / "show.mk"), "show"],
+        cwd=ROOT,
+        env={k: v for k, v in os.environ.items() if k not in known} | environment,
+        capture_output=True,
+        encoding="utf-8",
+        check=True,
+    )
+    assert done.stdout.strip() == f"at:{address}"
+
+
+def test_nothing_names_an_owner_of_the_repository() -> None:
+    for name in ("pyproject.toml", "CITATION.cff", "mkdocs.yml", "README.md"):
+        text = (ROOT / name).read_text(encoding="utf-8")
+        assert not re.search(r"github\.(com|io)", text), name
 
 
 @pytest.mark.parametrize(

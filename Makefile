@@ -6,7 +6,10 @@ else
 BIN := .venv/bin
 endif
 INSTALLED := .venv/installed
+WHEEL_PYTHON := $(BIN:.venv%=.cache/wheel%)/python
 SITE ?= site
+# Which NumPy is installed, for example 2.0; otherwise the newest.
+NUMPY ?= 2
 PYTEST := $(BIN)/python -m pytest -n auto --dist worksteal
 # A file's URI, so that links to NumPy are resolved without any network.
 export NNBOOK_NUMPY_INVENTORY ?= $(shell $(PYTHON) -c "import pathlib; print(pathlib.Path('includes/numpy.inv').resolve().as_uri())")
@@ -20,7 +23,7 @@ export OPENBLAS_NUM_THREADS ?= 1
 export MPLBACKEND ?= agg
 export NO_MKDOCS_2_WARNING ?= 1
 
-.PHONY: help book site test code tested-site install lint bench outputs clean
+.PHONY: help book site test lint code tested-site tested-pages browser wheel install bench outputs clean
 .DEFAULT_GOAL := help
 
 help: ## Say what there is to make
@@ -30,7 +33,7 @@ $(INSTALLED): pyproject.toml
 	@$(PYTHON) -c "import sys; sys.exit(0 if sys.version_info >= (3, 11) else 'nnbook needs Python 3.11 or newer; this is ' + sys.version.split()[0] + '. Try: make PYTHON=python3.12')"
 	$(PYTHON) -m venv .venv
 	$(BIN)/python -m pip install --quiet --upgrade pip
-	$(BIN)/python -m pip install --quiet --editable ".[test]"
+	$(BIN)/python -m pip install --quiet --editable ".[test]" "numpy==$(NUMPY).*"
 	@$(PYTHON) -c "open('$(INSTALLED)', 'w').close()"
 
 install: $(INSTALLED)
@@ -49,15 +52,31 @@ lint: $(INSTALLED)
 	$(BIN)/python -m numpydoc lint $$(git ls-files "src/nnbook/*.py")
 
 test: $(INSTALLED) ## Check everything: style, library, snippets, site
-	@$(MAKE) --no-print-directory -j 2 code tested-site
-	NNBOOK_SITE=.cache/site $(PYTEST) tests/book tests/site
+	@$(MAKE) --no-print-directory -j 2 lint code tested-site
+	@$(MAKE) --no-print-directory tested-pages
 
-code: lint $(INSTALLED)
+code: $(INSTALLED)
 	$(PYTEST) --codeblocks docs README.md
 	$(PYTEST) --cov --cov-report=term:skip-covered --ignore tests/book --ignore tests/site tests
 
 tested-site: $(INSTALLED)
 	$(BIN)/python -m mkdocs build --strict --clean --site-dir .cache/site
+
+tested-pages: $(INSTALLED)
+	NNBOOK_SITE=.cache/site $(PYTEST) tests/book tests/site
+
+browser: $(INSTALLED) ## Install the browser that the tests of the pages drive
+	$(BIN)/python -m playwright install --with-deps chromium
+
+wheel: $(INSTALLED) ## Build what is published, and run the snippets against it
+	rm -rf dist .cache/wheel
+	$(BIN)/python -m hatchling build --target sdist --directory dist
+	$(BIN)/python -m pip wheel --quiet --no-deps --wheel-dir dist dist/*.tar.gz
+	$(PYTHON) -m venv .cache/wheel
+	$(WHEEL_PYTHON) -m pip install --quiet dist/*.whl
+	$(WHEEL_PYTHON) -W error -c "import nnbook; print(nnbook.__file__, nnbook.datasets.digits().X_test.shape)"
+	$(WHEEL_PYTHON) -m pip install --quiet "$$(echo dist/*.whl)[test]"
+	$(WHEEL_PYTHON) -m pytest -n auto --dist worksteal --codeblocks docs README.md
 
 bench: $(INSTALLED) ## Measure speed against the peers that are installed
 	$(BIN)/python -m benchmarks

@@ -886,7 +886,7 @@ bad("L2", lambda: nn.L2(0.1).penalty([1e200]), ValueError, "up to 1e.200, too la
 bad("L1", lambda: nn.L1(0.1).penalty([1e308, 1e308]), ValueError, "too large")
 bad("fit", lambda: fit(progress="no"), TypeError, "progress is 'no'", "True or False")
 bad("History", lambda: nn.History(loss=0.5), TypeError, "loss is 0.5", "list")
-for value in (np.timedelta64(3, "s"), np.timedelta64(3)):
+for value in (np.timedelta64(3, "s"), np.timedelta64(3, "D")):
     bad("Adam", lambda v=value: nn.Adam(v), TypeError, "learning_rate is", "a number")
     bad("Dense", lambda v=value: nn.Dense(v, 1), TypeError, "n_in is", "whole number")
 for name in ("signal_by_depth", "gradient_by_depth"):

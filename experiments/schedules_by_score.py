@@ -15,8 +15,8 @@ import numpy as np
 
 import nnbook as nn
 from experiments.schedules import BATCH, N_TRAIN, RATE, subset
-from nnbook._run import Progress
 from nnbook.recorded import write_recorded
+from nnbook.run import Progress
 
 N_HELD_OUT = 1000
 SCHEDULES: dict[str, Callable[[], nn.Schedule]] = {

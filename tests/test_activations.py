@@ -12,7 +12,7 @@ from hypothesis.extra import numpy as hnp
 
 import nnbook as nn
 from nnbook import activations
-from nnbook._activation import Gate
+from nnbook.activations.gated import Gate
 
 REFERENCE = json.loads(
     (Path(__file__).parent / "reference" / "torch_values.json").read_text()

@@ -6,7 +6,7 @@ import numpy as np
 import pytest
 
 import nnbook as nn
-from nnbook import _mnist
+from nnbook.datasets import idx
 
 REPOSITORY_MNIST = Path(__file__).parents[1] / "data" / "mnist"
 TOYS = [nn.datasets.spiral, nn.datasets.xor, nn.datasets.moons, nn.datasets.blobs]
@@ -145,7 +145,7 @@ def mirrors(monkeypatch, tmp_path):
 
 def test_mnist_is_downloaded_once(mirrors):
     first = nn.datasets.mnist()
-    assert mirrors.calls == [_mnist.MIRRORS[0] + name for name in _mnist.FILES]
+    assert mirrors.calls == [idx.MIRRORS[0] + name for name in idx.FILES]
     again = nn.datasets.mnist()
     assert len(mirrors.calls) == 4
     np.testing.assert_array_equal(first.y_test, again.y_test)
@@ -153,22 +153,22 @@ def test_mnist_is_downloaded_once(mirrors):
 
 @pytest.mark.parametrize("trouble", ["down", "damaged"])
 def test_mnist_tries_the_next_mirror(mirrors, trouble):
-    setattr(mirrors, trouble, _mnist.MIRRORS[:1])
+    setattr(mirrors, trouble, idx.MIRRORS[:1])
     assert nn.datasets.mnist().y_train.shape == (60000,)
     assert len(mirrors.calls) == 8
 
 
 def test_mnist_offline_says_what_to_do(mirrors, monkeypatch):
-    mirrors.down = _mnist.MIRRORS
+    mirrors.down = idx.MIRRORS
     monkeypatch.setenv("NNBOOK_DATA_DIR", "elsewhere")
     with pytest.raises(ConnectionError, match=r"elsewhere.*not be downloaded.*digits"):
         nn.datasets.mnist()
-    assert len(mirrors.calls) == len(_mnist.MIRRORS)
+    assert len(mirrors.calls) == len(idx.MIRRORS)
 
 
 def test_known_hashes_are_those_of_the_repository():
     pooch = pytest.importorskip("pooch")
-    for name, (sha256, _) in _mnist.FILES.items():
+    for name, (sha256, _) in idx.FILES.items():
         assert pooch.file_hash(REPOSITORY_MNIST / name) == sha256
 
 
@@ -178,7 +178,7 @@ LABELS = struct.pack(">4BI", 0, 0, 8, 1, 3) + bytes([7, 2, 1])
 def test_idx(tmp_path):
     path = tmp_path / "labels.gz"
     path.write_bytes(gzip.compress(LABELS))
-    np.testing.assert_array_equal(_mnist.read_idx(path, (3,)), [7, 2, 1])
+    np.testing.assert_array_equal(idx.read_idx(path, (3,)), [7, 2, 1])
 
 
 @pytest.mark.parametrize(
@@ -204,7 +204,7 @@ def test_damaged_idx(tmp_path, content, message):
     path = tmp_path / "labels.gz"
     path.write_bytes(content)
     with pytest.raises(ValueError, match=message):
-        _mnist.read_idx(path, (3,))
+        idx.read_idx(path, (3,))
 
 
 # Kaggle ----------------------------------------------------------------------------
@@ -222,14 +222,14 @@ def test_labels_that_are_no_digits(tmp_path):
     path = tmp_path / "labels.gz"
     path.write_bytes(gzip.compress(bytes([0, 0, 8, 1, 0, 0, 0, 3, 7, 77, 1])))
     with pytest.raises(ValueError, match=r"labels\.gz holds the label 77; expected"):
-        _mnist.read_idx(path, (3,))
+        idx.read_idx(path, (3,))
 
 
 def test_kaggle_files_hold_what_mnist_holds(tmp_path):
-    images = _mnist.read_idx(
+    images = idx.read_idx(
         REPOSITORY_MNIST / "t10k-images-idx3-ubyte.gz", (10000, 28, 28)
     )
-    labels = _mnist.read_idx(REPOSITORY_MNIST / "t10k-labels-idx1-ubyte.gz", (10000,))
+    labels = idx.read_idx(REPOSITORY_MNIST / "t10k-labels-idx1-ubyte.gz", (10000,))
     pixels = images[:50].reshape(50, 784)
     rows = np.column_stack([labels[:50], pixels])
     train = write_csv(tmp_path / "train.csv", True, rows)

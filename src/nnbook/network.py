@@ -22,12 +22,12 @@ import numpy as np
 from numpy.typing import ArrayLike, DTypeLike
 
 from nnbook import _checks
-from nnbook._layer import Layer, check_chain, fill
 from nnbook._memory import aligned
 from nnbook._types import Array
 from nnbook.activations import Activation, relu
 from nnbook.initializers import Initializer
 from nnbook.layers import Dense
+from nnbook.layers.base import Layer, check_chain, fill
 from nnbook.softmax import softmax
 
 __all__ = ["Network", "mlp"]

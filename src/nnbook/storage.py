@@ -20,9 +20,9 @@ from typing import Any, TypeVar
 import numpy as np
 
 from nnbook import _checks, activations, layers
-from nnbook._run import History, Progress
 from nnbook._types import Array
 from nnbook.network import Network
+from nnbook.run import History, Progress
 
 __all__ = ["load", "load_history", "save"]
 

@@ -21,7 +21,6 @@ from numpy.typing import ArrayLike
 
 from nnbook import _checks
 from nnbook._memory import aligned
-from nnbook._run import DivergedError, History, Progress
 from nnbook._types import Array
 from nnbook.callbacks import Callback, Checkpoint
 from nnbook.layers import BatchNorm
@@ -29,6 +28,7 @@ from nnbook.losses import BinaryCrossEntropy, Loss
 from nnbook.network import Network
 from nnbook.optimizers import Optimizer
 from nnbook.regularizers import Regularizer
+from nnbook.run import DivergedError, History, Progress
 from nnbook.schedules import Schedule
 from nnbook.storage import restore
 

@@ -2,18 +2,16 @@
 
 from __future__ import annotations
 
+import inspect
 from collections.abc import Sequence
 from dataclasses import dataclass, field, fields
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 import numpy as np
 
 from nnbook import _checks
 from nnbook.network import Network
 from nnbook.optimizers import Optimizer
-
-if TYPE_CHECKING:
-    from nnbook.callbacks import Callback
 
 
 class DivergedError(ArithmeticError):
@@ -176,3 +174,85 @@ class Progress:
     stop: bool = False
     measured: tuple[str, ...] = ()
     settings: dict[str, Any] = field(default_factory=dict)
+
+
+class Callback:
+    """Base class: override what you need.
+
+    `run` has the attributes `network`, `optimizer`, `history`, `epoch` (epochs done),
+    `rng` and `stop`.
+
+    Examples
+    --------
+    >>> class Print(nn.Callback):
+    ...     def epoch_end(self, run):
+    ...         print(run.epoch, round(run.history.loss[-1], 2))
+    >>> X, y = nn.datasets.blobs()
+    >>> options = {"loss": nn.SoftmaxCrossEntropy(), "optimizer": nn.SGD(0.0)}
+    >>> _ = nn.fit(nn.mlp([2, 8, 3]), X, y, epochs=2, callbacks=[Print()], **options)
+    1 1.16
+    2 1.16
+    """
+
+    def begin(self, run: Progress) -> None:
+        """Called before the first epoch.
+
+        Parameters
+        ----------
+        run
+            The training that goes on.
+        """
+
+    def after_gradient(self, run: Progress) -> None:
+        """Called between the gradient and the step; may change `network.grads`.
+
+        Parameters
+        ----------
+        run
+            The training that goes on.
+        """
+
+    def epoch_end(self, run: Progress) -> None:
+        """Called after each epoch; may set `run.stop`.
+
+        Parameters
+        ----------
+        run
+            The training that goes on.
+        """
+
+    def end(self, run: Progress) -> None:
+        """Called after the last epoch.
+
+        Parameters
+        ----------
+        run
+            The training that goes on.
+        """
+
+    def state_dict(self) -> dict[str, Any]:
+        """What a checkpoint has to keep.
+
+        Returns
+        -------
+        dict
+            Numbers and arrays by name.
+        """
+        return {}
+
+    def load_state_dict(self, state: dict[str, Any]) -> None:
+        """Take up what `state_dict` gave.
+
+        Parameters
+        ----------
+        state
+            Numbers and arrays by name.
+        """
+
+    def __repr__(self) -> str:
+        options = ", ".join(
+            f"{name}={value!r}"
+            for name, value in vars(self).items()
+            if name in inspect.signature(type(self)).parameters
+        )
+        return f"nn.{type(self).__name__}({options})"

@@ -1,18 +1,4 @@
-r"""Losses: one number for how wrong a batch of predictions is, and its gradient.
-
-- predictions: what the network computed, shape (n, k); for cross-entropy the scores z
-- targets: labels (n,), or an array like the predictions
-- p, y: shares and targets as distributions, shape (n, k)
-- P, Y: predictions and targets of the batch, as the code names them
-- n, k: samples and outputs
-
-Every loss is a mean over the samples; for regression and binary cross-entropy over all
-elements. Left out: weights per sample or class.
-"""
-
-# To be read beside:
-# docs/loss/cross-entropy.md
-# docs/loss/softmax-gradient.md
+"""The cross-entropies: how surprised a network is by the right class."""
 
 from __future__ import annotations
 
@@ -22,18 +8,24 @@ import numpy as np
 from numpy.typing import ArrayLike
 
 from nnbook import _checks
-from nnbook._loss import ClassLoss, Loss, classes
 from nnbook._types import Array
+from nnbook.losses.base import Loss
 
-__all__ = [
-    "BinaryCrossEntropy",
-    "CrossEntropy",
-    "Huber",
-    "Loss",
-    "MeanAbsoluteError",
-    "MeanSquaredError",
-    "SoftmaxCrossEntropy",
-]
+
+class ClassLoss(Loss):
+    """A loss of one class for each sample, given as a label or as a distribution."""
+
+    classification = True
+
+    def _check(self, predictions: ArrayLike, targets: ArrayLike) -> tuple[Array, Array]:
+        P = _checks.as_floats("predictions", predictions, ndim=2)
+        if P.size == 0:
+            raise ValueError(
+                f"predictions have shape {P.shape}; expected at least one sample."
+            )
+        self._check_values(P)
+        n, k = P.shape
+        return P, self._prepare(targets, n, k, P.dtype)
 
 
 class SoftmaxCrossEntropy(ClassLoss):
@@ -198,83 +190,37 @@ class BinaryCrossEntropy(Loss):
         return float(value.mean())
 
 
-class MeanSquaredError(Loss):
-    r"""Mean of the squared differences.
-
-    $$L = \operatorname{mean}\bigl((\hat y - y)^2\bigr), \qquad
-    \frac{\partial L}{\partial \hat y}
-    = \frac{2 (\hat y - y)}{\text{number of elements}}$$
-
-    Without a factor of one half, as in PyTorch and Keras.
-
-    Examples
-    --------
-    >>> nn.MeanSquaredError()([1.0, 2.0], [0.0, 0.0])
-    2.5
-    """
-
-    def _value_and_gradient(self, P: Array, Y: Array, out: Array) -> float:
-        np.subtract(P, Y, out=out)
-        value = float(np.vdot(out, out)) / out.size
-        out *= 2 / out.size
-        return value
-
-
-class MeanAbsoluteError(Loss):
-    r"""Mean of the absolute differences; slope 0 where prediction and target agree.
-
-    $$L = \operatorname{mean}(|\hat y - y|), \qquad
-    \frac{\partial L}{\partial \hat y}
-    = \frac{\operatorname{sign}(\hat y - y)}{\text{number of elements}}$$
-
-    PyTorch's `L1Loss`, Keras' `MeanAbsoluteError`.
-
-    Examples
-    --------
-    >>> nn.MeanAbsoluteError()([1.0, 2.0], [0.0, 0.0])
-    1.5
-    """
-
-    def _value_and_gradient(self, P: Array, Y: Array, out: Array) -> float:
-        np.subtract(P, Y, out=out)
-        value = float(np.abs(out).mean())
-        np.sign(out, out=out)
-        out /= out.size
-        return value
-
-
-class Huber(Loss):
-    r"""Quadratic for small differences, linear for large ones (Huber, 1964).
-
-    $$\tfrac12 r^2 \text{ for } |r| \le \delta, \qquad
-    \delta\,(|r| - \tfrac12 \delta) \text{ beyond}, \qquad r = \hat y - y$$
-
-    The mean over all elements, as in PyTorch and Keras. Its gradient is r, cut at -δ
-    and δ, divided by the number of elements. PyTorch's `SmoothL1Loss` is this divided
-    by δ.
-
-    Parameters
-    ----------
-    delta
-        Where the two meet, in the unit of the targets.
-
-    Raises
-    ------
-    TypeError, ValueError
-        If delta is not positive.
-
-    Examples
-    --------
-    >>> nn.Huber()([0.5, 3.0], [0.0, 0.0])
-    1.3125
-    """
-
-    def __init__(self, delta: float = 1.0) -> None:
-        self.delta = _checks.number("delta", delta, low=0, open_low=True)
-
-    def _value_and_gradient(self, P: Array, Y: Array, out: Array) -> float:
-        r = P - Y
-        np.clip(r, -self.delta, self.delta, out=out)
-        value = float((out * (r - 0.5 * out)).mean())
-        out /= out.size
-        return value
+def classes(targets: ArrayLike, n: int, k: int) -> Array:
+    """Labels (n,) as int64 or distributions (n, k) as float64, checked."""
+    Y = _checks.as_array("targets", targets)
+    single = (
+        " For yes or no from a single score use nn.BinaryCrossEntropy()."
+        if k == 1
+        else ""
+    )
+    if Y.ndim == 2 and Y.shape == (n, k):
+        Y = _checks.as_floats("targets", Y).astype(np.float64)
+        if (Y < 0).any() or (np.abs(Y.sum(axis=1) - 1) > 1e-4).any():
+            raise ValueError(
+                "targets do not hold distributions: each row must be non-negative and "
+                "add up to 1." + (single or " Divide each row by its sum.")
+            )
+        return Y
+    if Y.shape != (n,):
+        hint = " Use targets.ravel()." if Y.shape == (n, 1) else ""
+        raise ValueError(
+            f"targets have shape {Y.shape}; expected labels of shape {(n,)} or "
+            f"distributions of shape {(n, k)}.{hint}"
+        )
+    if Y.dtype.kind not in "iu":
+        raise TypeError(
+            f"targets have dtype {Y.dtype}; expected whole numbers as labels. "
+            + _checks.whole_numbers("targets", Y)
+        )
+    if Y.min() < 0 or Y.max() >= k:
+        bad = Y[(Y < 0) | (k <= Y)][0]
+        raise ValueError(
+            f"targets hold the label {bad}; expected labels from 0 to {k - 1}, since "
+            f"the predictions have {k} column{'s' if k > 1 else ''}.{single}"
+        )
+    return Y.astype(np.int64)

@@ -9,8 +9,9 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 from numpy.typing import ArrayLike
 
-from nnbook import _axes, _checks
+from nnbook import _checks
 from nnbook._types import Array
+from nnbook.plots import axes
 
 if TYPE_CHECKING:
     from matplotlib.axes import Axes
@@ -65,7 +66,7 @@ def images(
     """
     pixels = _as_images(X)
     n, height, width = pixels.shape
-    names = _axes.check_names("labels", labels, n)
+    names = axes.check_names("labels", labels, n)
     across = 10 if columns is None else _checks.integer("columns", columns, low=1)
     across = min(n, across)
     down = math.ceil(n / across)
@@ -80,8 +81,8 @@ def images(
         mosaic[top : top + height, left : left + width] = image
 
     rows, cols = mosaic.shape
-    inches = min(_axes.WIDTH, 0.9 * across)
-    ax = _axes.prepare(ax, size=(inches, inches * rows / cols), title=title)
+    inches = min(axes.WIDTH, 0.9 * across)
+    ax = axes.prepare(ax, size=(inches, inches * rows / cols), title=title)
     _imshow(ax, mosaic, gray=True)
     ax.set_axis_off()
     for name, (top, left) in zip(names or [], corners, strict=False):
@@ -138,9 +139,9 @@ def heatmap(
     ['1', '-0.5', '0.25', '0']
     """
     values = _as_matrix(matrix)
-    row_names = _axes.check_names("rows", rows, values.shape[0])
-    column_names = _axes.check_names("columns", columns, values.shape[1])
-    ax = _axes.prepare(ax, size=_size(values), title=title)
+    row_names = axes.check_names("rows", rows, values.shape[0])
+    column_names = axes.check_names("columns", columns, values.shape[1])
+    ax = axes.prepare(ax, size=_size(values), title=title)
     image = _imshow(ax, values)
     if _few(values) if numbers is None else numbers:
         _write_numbers(ax, values, image.to_rgba(values))
@@ -204,8 +205,8 @@ def confusion(
         )
     if counts.min() < 0:
         raise ValueError(f"matrix holds {counts.min():g}; expected counts, 0 or more.")
-    names = _axes.check_names("labels", labels, k)
-    ax = _axes.prepare(ax, size=_size(counts), title=title)
+    names = axes.check_names("labels", labels, k)
+    ax = axes.prepare(ax, size=_size(counts), title=title)
     errors = np.where(np.eye(k, dtype=bool), 0.0, counts)
     opacity = 0.7 * errors / max(float(errors.max()), 1.0)
     red = _checks.require("matplotlib.colors", "plots").to_rgb("C3")
@@ -247,7 +248,7 @@ def _few(values: Array) -> bool:
 def _size(values: Array) -> tuple[float, float]:
     cell = 0.45 if _few(values) else 4.5 / max(values.shape)
     rows, columns = values.shape
-    return min(_axes.WIDTH, max(2.6, cell * columns + 1)), max(1.4, cell * rows + 0.8)
+    return min(axes.WIDTH, max(2.6, cell * columns + 1)), max(1.4, cell * rows + 0.8)
 
 
 def _imshow(ax: Axes, values: Array, gray: bool = False) -> AxesImage:

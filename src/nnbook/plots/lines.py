@@ -7,8 +7,9 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 from numpy.typing import ArrayLike
 
-from nnbook import _axes, _checks
+from nnbook import _checks
 from nnbook._types import Array
+from nnbook.plots import axes
 
 if TYPE_CHECKING:
     from matplotlib.axes import Axes
@@ -16,14 +17,14 @@ if TYPE_CHECKING:
 
 def curves(
     x: ArrayLike,
-    y: _axes.Series,
+    y: axes.Series,
     xlabel: str = "",
     ylabel: str = "",
     *,
     xlog: bool = False,
     ylog: bool = False,
     title: str = "",
-    colors: _axes.Colors = None,
+    colors: axes.Colors = None,
     ax: Axes | None = None,
 ) -> Axes:
     """Draw lines over a common x, each with its label.
@@ -69,19 +70,19 @@ def curves(
     >>> len(ax.lines)
     2
     """
-    across = None if xlog else _axes.check_dates("x", x)
+    across = None if xlog else axes.check_dates("x", x)
     if across is None:
-        across = _axes.check_vector("x", x, log=xlog)
-    series = _axes.check_series("y", y, log=ylog)
+        across = axes.check_vector("x", x, log=xlog)
+    series = axes.check_series("y", y, log=ylog)
     for label, values in series.items():
         if len(values) != len(across):
             raise ValueError(
                 f"y[{label!r}] has {len(values)} values and x has {len(across)}; "
                 f"expected one value for each x."
             )
-    palette = _axes.check_colors(colors, list(series))
+    palette = axes.check_colors(colors, list(series))
     own_figure = ax is None
-    ax = _axes.prepare(ax, title=title)
+    ax = axes.prepare(ax, title=title)
     for label, values in series.items():
         marker = "o" if len(values) == 1 else None
         ax.plot(across, values, label=label, color=palette[label], marker=marker)
@@ -118,7 +119,7 @@ def history(history: Any, *, title: str = "") -> Array:
     panels = {}
     for name in ("loss", "accuracy"):
         panels[name] = {
-            label: _axes.check_vector(f"history.{attribute}", values)
+            label: axes.check_vector(f"history.{attribute}", values)
             for label, attribute in (("training", name), ("validation", f"val_{name}"))
             if (values := getattr(history, attribute, None)) is not None and len(values)
         }
@@ -127,14 +128,14 @@ def history(history: Any, *, title: str = "") -> Array:
     panels = {name: series for name, series in panels.items() if series}
 
     plt = _checks.require("matplotlib.pyplot", "plots")
-    figure, axes = plt.subplots(
+    figure, grid = plt.subplots(
         1,
         len(panels),
-        figsize=(_axes.WIDTH, 2.8),
+        figsize=(axes.WIDTH, 2.8),
         layout="constrained",
         squeeze=False,
     )
-    for ax, (name, series) in zip(axes[0], panels.items(), strict=True):
+    for ax, (name, series) in zip(grid[0], panels.items(), strict=True):
         for label, values in series.items():
             marker = "o" if len(values) == 1 else None
             ax.plot(np.arange(1, len(values) + 1), values, label=label, marker=marker)
@@ -142,17 +143,17 @@ def history(history: Any, *, title: str = "") -> Array:
         ax.locator_params(axis="x", integer=True)
     if title:
         figure.suptitle(title)
-    row: Array = axes[0]
+    row: Array = grid[0]
     return row
 
 
 def signal_by_depth(
-    signal: _axes.Series,
+    signal: axes.Series,
     *,
     ylabel: str = "activations (rms)",
     ylog: bool = False,
     title: str = "",
-    colors: _axes.Colors = None,
+    colors: axes.Colors = None,
     ax: Axes | None = None,
 ) -> Axes:
     """Draw how large the activations are, layer by layer.
@@ -191,17 +192,17 @@ def signal_by_depth(
     >>> ax.get_xlabel()
     'layer'
     """
-    series = _axes.check_series("signal", signal, log=ylog)
+    series = axes.check_series("signal", signal, log=ylog)
     return _by_depth(series, ylabel, ylog, title, colors, ax)
 
 
 def gradient_by_depth(
-    gradient: _axes.Series,
+    gradient: axes.Series,
     *,
     ylabel: str = "gradient (rms)",
     ylog: bool = True,
     title: str = "",
-    colors: _axes.Colors = None,
+    colors: axes.Colors = None,
     ax: Axes | None = None,
 ) -> Axes:
     """Draw how large the gradients are, layer by layer, on a logarithmic axis.
@@ -240,7 +241,7 @@ def gradient_by_depth(
     >>> ax.get_yscale()
     'log'
     """
-    series = _axes.check_series("gradient", gradient, log=ylog)
+    series = axes.check_series("gradient", gradient, log=ylog)
     return _by_depth(series, ylabel, ylog, title, colors, ax)
 
 
@@ -249,12 +250,12 @@ def _by_depth(
     ylabel: str,
     ylog: bool,
     title: str,
-    colors: _axes.Colors,
+    colors: axes.Colors,
     ax: Axes | None,
 ) -> Axes:
-    palette = _axes.check_colors(colors, list(series))
+    palette = axes.check_colors(colors, list(series))
     own_figure = ax is None
-    ax = _axes.prepare(ax, title=title)
+    ax = axes.prepare(ax, title=title)
     for label, values in series.items():
         layers = np.arange(1, len(values) + 1)
         marker = "o" if len(values) <= 20 else None

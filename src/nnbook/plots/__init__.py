@@ -7,9 +7,9 @@ fit a light page and a dark one. Show them with `plt.show()`.
 
 from __future__ import annotations
 
-from nnbook._plot_images import confusion, heatmap, images
-from nnbook._plot_lines import curves, gradient_by_depth, history, signal_by_depth
-from nnbook._plot_planes import decision_boundary, paths
+from nnbook.plots.lines import curves, gradient_by_depth, history, signal_by_depth
+from nnbook.plots.matrices import confusion, heatmap, images
+from nnbook.plots.planes import decision_boundary, paths
 
 __all__ = [
     "confusion",

@@ -1,36 +1,16 @@
-r"""Layers: each maps a batch forwards and a gradient backwards.
-
-- X (n, n_in): the input of a layer, a sample a row
-- W (n_in, n_out), b (n_out,): weights and bias
-- Z (n, n_out): `Z = X @ W + b`; A = f(Z): the output
-- dX, dW, dZ, …: gradients of the loss, each of the shape of its variable
-
-A layer does not own its parameters: `Network` lays them out in one vector and hands
-out views; assigning to one, as in `layer.W = …`, fills it.
-"""
-
-# `_forward` and `_backward` write to buffers that they reuse from batch to batch, and
-# `_backward` may overwrite the gradient it is given; `_infer` reads only.
-#
-# To be read beside:
-# docs/loss/backpropagation.md
-# docs/depth/vanishing-gradients.md
+"""The dense layer: dot products, biases and bends."""
 
 from __future__ import annotations
 
-from collections.abc import Iterator
 from typing import Any
 
 import numpy as np
 
 from nnbook import _checks, initializers
-from nnbook._layer import Layer, Parameter, check_chain
-from nnbook._norms import BatchNorm, LayerNorm
 from nnbook._types import Array, Rng
 from nnbook.activations import Activation, identity
 from nnbook.initializers import Initializer
-
-__all__ = ["BatchNorm", "Dense", "Dropout", "Layer", "LayerNorm", "Residual"]
+from nnbook.layers.base import Layer, Parameter
 
 _FOR_RELU = ("relu", "leaky_relu", "elu", "gelu", "gelu_tanh", "gelu_sigmoid", "silu")
 
@@ -171,117 +151,6 @@ class Dense(Layer):
         if ones is None or len(ones) != n or ones.dtype != like.dtype:
             ones = self._ones_buffer = np.ones(n, like.dtype)
         return ones
-
-
-class Dropout(Layer):
-    r"""Silences each input with probability `rate` while training.
-
-    $$A = X \odot \frac{m}{1 - \text{rate}}, \qquad m = 1 \text{ or } 0$$
-
-    Dividing by $1 - \text{rate}$ keeps the mean, so nothing has to be scaled in use
-    (Srivastava and colleagues, 2014). PyTorch and Keras do the same.
-
-    Parameters
-    ----------
-    rate
-        Probability of silence, in [0, 1).
-
-    Raises
-    ------
-    TypeError, ValueError
-        If the rate is not in [0, 1).
-
-    Examples
-    --------
-    >>> network = nn.Network(nn.Dropout(0.5), seed=0)
-    >>> network([[1.0, 1.0, 1.0, 1.0]])
-    array([[1., 1., 1., 1.]], dtype=float32)
-    >>> network.forward([[1.0, 1.0, 1.0, 1.0]]).max()
-    np.float32(2.0)
-    """
-
-    def __init__(self, rate: float) -> None:
-        self.rate = _checks.number("rate", rate, low=0, high=1, open_high=True)
-
-    def _options(self) -> dict[str, Any]:
-        return {"rate": self.rate}
-
-    def _forward(self, X: Array, rng: Rng) -> Array:
-        n, d = X.shape
-        mask = self._buffer("mask", n, X, d)
-        rng.random(out=mask, dtype=mask.dtype.type)
-        np.greater_equal(mask, self.rate, out=mask)
-        mask /= 1 - self.rate
-        self._mask = mask
-        return np.multiply(X, mask, out=self._buffer("A", n, X, d))
-
-    def _backward(self, dA: Array, wants_dX: bool) -> Array:
-        dA *= self._mask
-        return dA
-
-    def _infer(self, X: Array) -> Array:
-        return X
-
-
-class Residual(Layer):
-    r"""Adds the input to what some layers make of it (He and colleagues, 2015).
-
-    $$A = X + F(X), \qquad \frac{\partial L}{\partial X}
-    = \frac{\partial L}{\partial A} + \frac{\partial L}{\partial A}\, F'(X)$$
-
-    In PyTorch and Keras it is no layer of its own: one adds the two by hand.
-
-    Parameters
-    ----------
-    *layers
-        F; its output must be as wide as its input.
-
-    Raises
-    ------
-    TypeError, ValueError
-        If there is no layer, or the widths differ.
-
-    Examples
-    --------
-    >>> zero = nn.Dense(2, 2, weights=nn.init.zeros)
-    >>> nn.Network(nn.Residual(zero))([[1.0, -2.0]])
-    array([[ 1., -2.]], dtype=float32)
-    """
-
-    def __init__(self, *layers: Layer) -> None:
-        self.n_in, self.n_out = check_chain(layers)
-        if self.n_in != self.n_out:
-            raise ValueError(
-                f"the layers of Residual map {self.n_in} to {self.n_out} features; "
-                f"expected as many out as in, since the input is added."
-            )
-        self.layers = layers
-
-    def _leaves(self) -> Iterator[Layer]:
-        for layer in self.layers:
-            yield from layer._leaves()
-
-    def _forward(self, X: Array, rng: Rng) -> Array:
-        A = X
-        for layer in self.layers:
-            A = layer._forward(A, rng)
-        return X + A
-
-    def _backward(self, dA: Array, wants_dX: bool) -> Array:
-        d = dA.copy()
-        for layer in reversed(self.layers):
-            d = layer._backward(d, True)
-        dA += d
-        return dA
-
-    def _infer(self, X: Array) -> Array:
-        A = X
-        for layer in self.layers:
-            A = layer._infer(A)
-        return X + A
-
-    def __repr__(self) -> str:
-        return f"nn.Residual({', '.join(map(repr, self.layers))})"
 
 
 def _default_weights(activation: Activation) -> Initializer:

@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 from nnbook import _checks
-from nnbook._schedule import Schedule
-from nnbook._schedule import rate as checked_rate
+from nnbook.schedules.base import Schedule
+from nnbook.schedules.base import rate as checked_rate
 
 
 class ReduceOnPlateau(Schedule):

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import numpy as np
 from numpy.typing import ArrayLike
 
 from nnbook import _checks
@@ -71,27 +70,3 @@ class Activation:
 
     def __repr__(self) -> str:
         return f"nn.{getattr(self, 'name', type(self).__name__)}"
-
-
-class Gate(Activation):
-    """z times a share of it, `a = z s(z)`, with s(0) = ½; slope s + z s'."""
-
-    def _share(self, z: Array) -> Array:
-        raise NotImplementedError
-
-    def _share_slope(self, z: Array, s: Array) -> Array:
-        """s'(z), given s = s(z)."""
-        raise NotImplementedError
-
-    def _value(self, z: Array) -> Array:
-        return z * self._share(z)
-
-    def _slope(self, z: Array) -> Array:
-        s = self._share(z)
-        slope: Array = s + z * self._share_slope(z, s)
-        return slope
-
-    def _chain(self, d: Array, z: Array, a: Array) -> None:
-        # The quotient is cheaper than s(z); nearer to 0 than 1e-19 it is ½.
-        s = np.divide(a, z, out=np.full_like(z, 0.5), where=np.abs(z) > 1e-19)
-        d *= s + z * self._share_slope(z, s)

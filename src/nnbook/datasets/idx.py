@@ -1,4 +1,4 @@
-"""Find, download and read the files of MNIST, and read Kaggle's version of them.
+"""Find, download and read the idx files of MNIST.
 
 An idx file is two zero bytes, a code of the type (8: unsigned byte), the number of
 dimensions, each dimension as a big-endian 32-bit integer, and then the bytes.
@@ -9,7 +9,6 @@ from __future__ import annotations
 import gzip
 import importlib.util
 import os
-import warnings
 import zlib
 from pathlib import Path
 
@@ -43,7 +42,7 @@ FILES: dict[str, tuple[str, tuple[int, ...]]] = {
 }
 
 
-def load() -> list[Array]:
+def load_mnist() -> list[Array]:
     """The four arrays, uint8, in the order of `FILES`."""
     return [
         read_idx(_in_data_folder(name) or _from_cache(name, sha256), shape)
@@ -120,48 +119,3 @@ def _from_cache(name: str, sha256: str) -> Path:
         f"MNIST into a folder and set NNBOOK_DATA_DIR to it, or use "
         f"nn.datasets.digits(), which needs no network."
     )
-
-
-def read_kaggle_csv(
-    name: str, path: str | os.PathLike[str], *, labelled: bool
-) -> Array:
-    """The rows of Kaggle's file, uint8: the label first if there is one."""
-    if not isinstance(path, (str, os.PathLike)):
-        raise TypeError(f"{name} is {_checks.describe(path)}; expected a path.")
-    if not Path(path).is_file():
-        raise FileNotFoundError(
-            f"{name} is {os.fspath(path)!r}, where there is no file; expected the path "
-            f"of a CSV file from Kaggle's Digit Recognizer."
-        )
-    header = [f"pixel{i}" for i in range(784)]
-    if labelled:
-        header.insert(0, "label")
-    with open(path, encoding="utf-8", errors="replace") as file:
-        first = file.readline().strip().split(",")
-    if first != header:
-        raise ValueError(
-            f"{name} has {len(first)} columns, the first named {first[0][:20]!r}; "
-            f"expected {len(header)}, from {header[0]!r} to {header[-1]!r}. "
-            f"Are train_csv and test_csv the right way round?"
-        )
-    try:
-        with warnings.catch_warnings():
-            warnings.simplefilter("error")  # an empty file, a fraction
-            rows = np.loadtxt(
-                path, np.uint8, comments=None, delimiter=",", skiprows=1, ndmin=2
-            )
-    except (OSError, ValueError, Warning) as error:  # OSError: a wrong .gz
-        raise ValueError(
-            f"{name} cannot be read: {error}. Expected rows of {len(header)} whole "
-            f"numbers from 0 to 255; download the file again."
-        ) from None
-    if rows.shape[1] != len(header):
-        raise ValueError(
-            f"{name} has rows of {rows.shape[1]} numbers; expected {len(header)}. "
-            f"Download the file again."
-        )
-    if labelled and rows[:, 0].max() > 9:
-        raise ValueError(
-            f"{name} holds the label {rows[:, 0].max()}; expected digits from 0 to 9."
-        )
-    return rows

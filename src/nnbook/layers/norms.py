@@ -7,8 +7,8 @@ from typing import Any
 import numpy as np
 
 from nnbook import _checks, initializers
-from nnbook._layer import Layer, Parameter
 from nnbook._types import Array, Rng
+from nnbook.layers.base import Layer, Parameter
 
 
 class _Norm(Layer):

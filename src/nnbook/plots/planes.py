@@ -8,9 +8,10 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 from numpy.typing import ArrayLike
 
-from nnbook import _axes, _checks
+from nnbook import _checks
 from nnbook._types import Array
 from nnbook.metrics import as_classes
+from nnbook.plots import axes
 
 if TYPE_CHECKING:
     from matplotlib.axes import Axes
@@ -97,10 +98,10 @@ def decision_boundary(
             f"there is a class {k - 1}; expected at most 1,000 classes. Number them "
             f"with np.unique(y, return_inverse=True)."
         )
-    names = _axes.check_names("labels", labels, k)
+    names = axes.check_names("labels", labels, k)
 
     colors = _checks.require("matplotlib.colors", "plots")
-    ax = _axes.prepare(ax, size=(4.8, 4.2), title=title)
+    ax = axes.prepare(ax, size=(4.8, 4.2), title=title)
     palette = np.array([colors.to_rgba(f"C{j}", alpha=0.25) for j in range(k)])
     ax.imshow(
         palette[regions].reshape(resolution, resolution, 4),
@@ -111,7 +112,7 @@ def decision_boundary(
     figure = ax.get_figure()
     assert figure is not None
     limit = max_points or max(1, 300 // len(figure.axes))
-    drawn = _axes.thin(np.column_stack([points, classes]), limit)
+    drawn = axes.thin(np.column_stack([points, classes]), limit)
     for j in range(k):
         of_class = drawn[drawn[:, 2] == j]
         ax.scatter(
@@ -139,7 +140,7 @@ def paths(
     minimum: tuple[float, float] | None = None,
     levels: int = 12,
     title: str = "",
-    colors: _axes.Colors = None,
+    colors: axes.Colors = None,
     ax: Axes | None = None,
 ) -> Axes:
     """Draw the ways of optimizers over the contours of a function of two variables.
@@ -198,12 +199,12 @@ def paths(
         )
     ways = {str(label): _way(label, points) for label, points in paths.items()}
     (left, right), (bottom, top) = (
-        _axes.check_limits("xlim", xlim),
-        _axes.check_limits("ylim", ylim),
+        axes.check_limits("xlim", xlim),
+        axes.check_limits("ylim", ylim),
     )
-    palette = _axes.check_colors(colors, list(ways))
+    palette = axes.check_colors(colors, list(ways))
     levels = _checks.integer("levels", levels, low=1)
-    star = None if minimum is None else _axes.check_vector("minimum", minimum)
+    star = None if minimum is None else axes.check_vector("minimum", minimum)
     if star is not None and star.shape != (2,):
         raise ValueError(f"minimum has shape {star.shape}; expected a point, (x, y).")
     x, y = np.meshgrid(np.linspace(left, right, 61), np.linspace(bottom, top, 61))
@@ -214,7 +215,7 @@ def paths(
             f"expected the same. Write it with element-wise operations."
         )
 
-    ax = _axes.prepare(ax, title=title)
+    ax = axes.prepare(ax, title=title)
     at = np.unique(np.quantile(z, np.linspace(0, 1, levels + 2)[1:-1]))
     at = at[(at > z.min()) & (at < z.max())]
     if len(at):
@@ -235,7 +236,7 @@ def _way(label: str, points: ArrayLike) -> Array:
     way = _checks.as_floats(name, points, ndim=2)
     if way.shape[1] != 2 or len(way) == 0:
         raise ValueError(f"{name} has shape {way.shape}; expected (t, 2).")
-    return _axes.thin(way, 300)
+    return axes.thin(way, 300)
 
 
 def _classes_of(model: Any, points: Array) -> Array:

@@ -1,0 +1,104 @@
+"""The files of Kaggle's competition with handwritten digits."""
+
+from __future__ import annotations
+
+import os
+import warnings
+from pathlib import Path
+
+import numpy as np
+
+from nnbook import _checks
+from nnbook._types import Array
+from nnbook.datasets.base import Split
+from nnbook.datasets.handwriting import as_rows
+
+
+def read_kaggle_digits(
+    train_csv: str | os.PathLike[str], test_csv: str | os.PathLike[str] | None = None
+) -> Split:
+    """Read the files of Kaggle's competition "Digit Recognizer".
+
+    Download `train.csv` (42000 rows: `label,pixel0,…,pixel783`) and `test.csv` (28000
+    rows without a label) from the competition's page; that needs an account there.
+
+    Parameters
+    ----------
+    train_csv
+        Path of `train.csv`.
+    test_csv
+        Path of `test.csv`, if wanted.
+
+    Returns
+    -------
+    Split
+        Images as rows of 784 pixels, float32 in [0, 1], and classes, int64. `y_test`
+        is always empty: Kaggle keeps these labels to itself. Without `test_csv`,
+        `X_test` is empty as well.
+
+    Raises
+    ------
+    FileNotFoundError
+        If there is no such file.
+    ValueError
+        If the header, the number of columns, a pixel or a label is wrong.
+
+    References
+    ----------
+    Kaggle, "Digit Recognizer": the images of MNIST, split anew.
+    """
+    train = read_kaggle_csv("train_csv", train_csv, labelled=True)
+    test = np.empty((0, 784), np.uint8)
+    if test_csv is not None:
+        test = read_kaggle_csv("test_csv", test_csv, labelled=False)
+    return Split(
+        as_rows(train[:, 1:]),
+        train[:, 0].astype(np.int64),
+        as_rows(test),
+        np.empty(0, np.int64),
+    )
+
+
+def read_kaggle_csv(
+    name: str, path: str | os.PathLike[str], *, labelled: bool
+) -> Array:
+    """The rows of Kaggle's file, uint8: the label first if there is one."""
+    if not isinstance(path, (str, os.PathLike)):
+        raise TypeError(f"{name} is {_checks.describe(path)}; expected a path.")
+    if not Path(path).is_file():
+        raise FileNotFoundError(
+            f"{name} is {os.fspath(path)!r}, where there is no file; expected the path "
+            f"of a CSV file from Kaggle's Digit Recognizer."
+        )
+    header = [f"pixel{i}" for i in range(784)]
+    if labelled:
+        header.insert(0, "label")
+    with open(path, encoding="utf-8", errors="replace") as file:
+        first = file.readline().strip().split(",")
+    if first != header:
+        raise ValueError(
+            f"{name} has {len(first)} columns, the first named {first[0][:20]!r}; "
+            f"expected {len(header)}, from {header[0]!r} to {header[-1]!r}. "
+            f"Are train_csv and test_csv the right way round?"
+        )
+    try:
+        with warnings.catch_warnings():
+            warnings.simplefilter("error")  # an empty file, a fraction
+            rows = np.loadtxt(
+                path, np.uint8, comments=None, delimiter=",", skiprows=1, ndmin=2
+            )
+    except (OSError, ValueError, Warning) as error:  # OSError: a wrong .gz
+        raise ValueError(
+            f"{name} cannot be read: {error}. Expected rows of {len(header)} whole "
+            f"numbers from 0 to 255; download the file again."
+        ) from None
+    if rows.shape[1] != len(header):
+        raise ValueError(
+            f"{name} has rows of {rows.shape[1]} numbers; expected {len(header)}. "
+            f"Download the file again."
+        )
+    if labelled and rows[:, 0].max() > 9:
+        raise ValueError(
+            f"{name} holds the label {rows[:, 0].max()}; expected digits from 0 to 9."
+        )
+    return rows

@@ -1,0 +1,27 @@
+r"""Layers: each maps a batch forwards and a gradient backwards.
+
+- X (n, n_in): the input of a layer, a sample a row
+- W (n_in, n_out), b (n_out,): weights and bias
+- Z (n, n_out): `Z = X @ W + b`; A = f(Z): the output
+- dX, dW, dZ, …: gradients of the loss, each of the shape of its variable
+
+A layer does not own its parameters: `Network` lays them out in one vector and hands
+out views; assigning to one, as in `layer.W = …`, fills it.
+"""
+
+# `_forward` and `_backward` write to buffers that they reuse from batch to batch, and
+# `_backward` may overwrite the gradient it is given; `_infer` reads only.
+#
+# To be read beside:
+# docs/loss/backpropagation.md
+# docs/depth/vanishing-gradients.md
+
+from __future__ import annotations
+
+from nnbook.layers.base import Layer
+from nnbook.layers.dense import Dense
+from nnbook.layers.dropout import Dropout
+from nnbook.layers.norms import BatchNorm, LayerNorm
+from nnbook.layers.residual import Residual
+
+__all__ = ["BatchNorm", "Dense", "Dropout", "Layer", "LayerNorm", "Residual"]

@@ -1,0 +1,38 @@
+r"""Optimizers, in order of increasing complexity.
+
+- theta, g: parameters θ and their gradient, vectors; all products are element-wise
+- rate: the learning rate η of this step
+- m, v, …: what the method remembers, zero at first
+- t: the number of this step, counted from 1
+- u: a scratch vector for intermediate results, since temporaries cost time
+
+Epsilon stands where PyTorch puts it; the appendix on epsilon compares. Left out: L2
+penalties, which `regularizers.py` adds to the gradient.
+"""
+
+# To be read beside:
+# docs/optimizers/gradient-descent.md
+# docs/optimizers/adagrad-adadelta.md
+# docs/optimizers/adam.md
+
+from __future__ import annotations
+
+from nnbook.optimizers.adam import Adam, AdaMax, AdamW, AMSGrad, Nadam
+from nnbook.optimizers.adaptive import AdaDelta, AdaGrad, RMSProp
+from nnbook.optimizers.base import Optimizer
+from nnbook.optimizers.descent import SGD, Momentum, Nesterov
+
+__all__ = [
+    "SGD",
+    "AMSGrad",
+    "AdaDelta",
+    "AdaGrad",
+    "AdaMax",
+    "Adam",
+    "AdamW",
+    "Momentum",
+    "Nadam",
+    "Nesterov",
+    "Optimizer",
+    "RMSProp",
+]

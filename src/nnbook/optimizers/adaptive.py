@@ -1,0 +1,175 @@
+"""A rate of its own for each parameter: AdaGrad, RMSProp, AdaDelta."""
+
+from __future__ import annotations
+
+import numpy as np
+
+from nnbook import _checks
+from nnbook._types import Array
+from nnbook.optimizers.base import LearningRate, Optimizer, average
+
+
+class AdaGrad(Optimizer):
+    r"""Each parameter divided by the size of all its gradients so far.
+
+    $$G \leftarrow G + g^2, \qquad
+    \theta \leftarrow \theta - \frac{\eta g}{\sqrt G + \epsilon}$$
+
+    Steps shrink like $1/\sqrt t$; rare features keep large ones (Duchi, Hazan and
+    Singer, 2011). Scaling the loss changes nothing; rotating the parameters does.
+    PyTorch's is the same; Keras starts G at 0.1 and puts ε inside the root.
+
+    Parameters
+    ----------
+    learning_rate
+        η, a number or a schedule.
+    epsilon
+        ε, keeps the division defined.
+
+    Raises
+    ------
+    TypeError, ValueError
+        If an argument is out of range.
+
+    Examples
+    --------
+    >>> theta, optimizer = np.array([1.0]), nn.AdaGrad(0.1)
+    >>> for _ in range(2):
+    ...     optimizer.step(theta, np.array([1.0]))
+    >>> theta.round(4)
+    array([0.8293])
+    """
+
+    _vectors = ("G",)
+    G: Array
+
+    def __init__(self, learning_rate: LearningRate, epsilon: float = 1e-10) -> None:
+        super().__init__(learning_rate)
+        self.epsilon = _checks.small(epsilon)
+
+    def _update(self, theta: Array, g: Array, rate: float, u: Array) -> None:
+        G = self.G
+        np.square(g, out=u)
+        G += u
+        np.sqrt(G, out=u)
+        u += self.epsilon
+        np.divide(g, u, out=u)
+        u *= rate
+        theta -= u
+
+
+class RMSProp(Optimizer):
+    r"""AdaGrad that forgets: an average of squares instead of their sum.
+
+    $$v \leftarrow \rho v + (1 - \rho) g^2, \qquad
+    \theta \leftarrow \theta - \frac{\eta g}{\sqrt v + \epsilon}$$
+
+    From a lecture of Tieleman and Hinton (2012). PyTorch's default ρ is 0.99; Keras
+    puts ε inside the root.
+
+    Parameters
+    ----------
+    learning_rate
+        η, a number or a schedule.
+    rho
+        ρ in [0, 1): the average reaches back about $1/(1-\rho)$ steps.
+    epsilon
+        ε, keeps the division defined.
+
+    Raises
+    ------
+    TypeError, ValueError
+        If an argument is out of range.
+
+    Examples
+    --------
+    >>> theta, optimizer = np.array([1.0]), nn.RMSProp(0.1)
+    >>> for _ in range(2):
+    ...     optimizer.step(theta, np.array([1.0]))
+    >>> theta.round(4)
+    array([0.4544])
+    """
+
+    _vectors = ("v",)
+    v: Array
+
+    def __init__(
+        self, learning_rate: LearningRate, rho: float = 0.9, epsilon: float = 1e-8
+    ) -> None:
+        super().__init__(learning_rate)
+        self.rho = _checks.share("rho", rho)
+        self.epsilon = _checks.small(epsilon)
+
+    def _update(self, theta: Array, g: Array, rate: float, u: Array) -> None:
+        v = self.v
+        average(v, g, self.rho, u)
+        np.sqrt(v, out=u)
+        u += self.epsilon
+        np.divide(g, u, out=u)
+        u *= rate
+        theta -= u
+
+
+class AdaDelta(Optimizer):
+    r"""RMSProp whose numerator is the size of its own past steps.
+
+    $$E_g \leftarrow \rho E_g + (1 - \rho) g^2, \qquad
+    \Delta = \frac{\sqrt{E_\Delta + \epsilon}}{\sqrt{E_g + \epsilon}}\, g$$
+
+    $$E_\Delta \leftarrow \rho E_\Delta + (1 - \rho) \Delta^2, \qquad
+    \theta \leftarrow \theta - \eta \Delta$$
+
+    The paper has no η; leave it at 1 (Zeiler, 2012). The first steps are about
+    $\sqrt{\epsilon / (1-\rho)}$ whatever the gradient. Keras' default of 0.001 for η
+    takes steps a thousand times smaller; PyTorch's ρ is 0.9.
+
+    Parameters
+    ----------
+    learning_rate
+        η, a number or a schedule.
+    rho
+        ρ in [0, 1).
+    epsilon
+        ε, which sets the size of the first steps.
+
+    Raises
+    ------
+    TypeError, ValueError
+        If an argument is out of range.
+
+    Examples
+    --------
+    >>> theta, optimizer = np.array([1.0]), nn.AdaDelta()
+    >>> for _ in range(2):
+    ...     optimizer.step(theta, np.array([1.0]))
+    >>> theta.round(4)
+    array([0.991])
+    """
+
+    _vectors = ("E_g", "E_delta")
+    _spare = ("_delta",)
+    E_g: Array
+    E_delta: Array
+    _delta: Array
+
+    def __init__(
+        self,
+        learning_rate: LearningRate = 1.0,
+        rho: float = 0.95,
+        epsilon: float = 1e-6,
+    ) -> None:
+        super().__init__(learning_rate)
+        self.rho = _checks.share("rho", rho)
+        self.epsilon = _checks.small(epsilon)
+
+    def _update(self, theta: Array, g: Array, rate: float, u: Array) -> None:
+        E_g, E_delta, delta = self.E_g, self.E_delta, self._delta
+        average(E_g, g, self.rho, u)
+        np.add(E_g, self.epsilon, out=u)
+        np.add(E_delta, self.epsilon, out=delta)
+        delta /= u
+        np.sqrt(delta, out=delta)
+        delta *= g
+        average(E_delta, delta, self.rho, u)
+        np.multiply(delta, rate, out=u)
+        theta -= u

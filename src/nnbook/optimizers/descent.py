@@ -1,0 +1,112 @@
+"""Gradient descent, and descent with momentum."""
+
+from __future__ import annotations
+
+import numpy as np
+
+from nnbook import _checks
+from nnbook._types import Array
+from nnbook.optimizers.base import LearningRate, Optimizer
+
+
+class SGD(Optimizer):
+    r"""Gradient descent: a step against the gradient (Cauchy, 1847).
+
+    $$\theta \leftarrow \theta - \eta g$$
+
+    With gradients of mini-batches it is stochastic gradient descent (Robbins and Monro,
+    1951). Rotating the parameters changes nothing; scaling the loss scales the steps.
+    A rate must be given here; PyTorch's default is 0.001, Keras' 0.01.
+
+    Parameters
+    ----------
+    learning_rate
+        η, a number or a schedule.
+
+    Raises
+    ------
+    TypeError, ValueError
+        If the rate is negative or not a number.
+
+    Examples
+    --------
+    >>> theta = np.array([1.0])
+    >>> nn.SGD(0.1).step(theta, np.array([2.0]))
+    >>> theta
+    array([0.8])
+    """
+
+    def _update(self, theta: Array, g: Array, rate: float, u: Array) -> None:
+        np.multiply(g, rate, out=u)
+        theta -= u
+
+
+class Momentum(Optimizer):
+    r"""A ball that rolls on: past gradients fade by μ (Polyak, 1964).
+
+    $$v \leftarrow \mu v + g, \qquad \theta \leftarrow \theta - \eta v$$
+
+    Under a constant gradient the steps grow to $\eta g / (1 - \mu)$. PyTorch's form;
+    Keras keeps η inside v, which differs when η changes.
+
+    Parameters
+    ----------
+    learning_rate
+        η, a number or a schedule.
+    momentum
+        μ in [0, 1).
+
+    Raises
+    ------
+    TypeError, ValueError
+        If an argument is out of range.
+
+    Examples
+    --------
+    >>> theta, optimizer = np.array([1.0]), nn.Momentum(0.1)
+    >>> for _ in range(2):
+    ...     optimizer.step(theta, np.array([1.0]))
+    >>> theta
+    array([0.71])
+    """
+
+    _vectors = ("v",)
+    v: Array
+
+    def __init__(self, learning_rate: LearningRate, momentum: float = 0.9) -> None:
+        super().__init__(learning_rate)
+        self.momentum = _checks.share("momentum", momentum)
+
+    def _update(self, theta: Array, g: Array, rate: float, u: Array) -> None:
+        v = self.v
+        v *= self.momentum
+        v += g
+        np.multiply(v, rate, out=u)
+        theta -= u
+
+
+class Nesterov(Momentum):
+    r"""Momentum that looks ahead, in the form that needs the gradient at θ only.
+
+    $$v \leftarrow \mu v + g, \qquad \theta \leftarrow \theta - \eta (g + \mu v)$$
+
+    Nesterov (1983) takes the gradient at $\theta - \eta\mu v$; here θ is that shifted
+    point, as in PyTorch and Keras.
+
+    Examples
+    --------
+    >>> theta, optimizer = np.array([1.0]), nn.Nesterov(0.1)
+    >>> for _ in range(2):
+    ...     optimizer.step(theta, np.array([1.0]))
+    >>> theta.round(4)
+    array([0.539])
+    """
+
+    def _update(self, theta: Array, g: Array, rate: float, u: Array) -> None:
+        v = self.v
+        v *= self.momentum
+        v += g
+        np.multiply(v, self.momentum, out=u)
+        u += g
+        u *= rate
+        theta -= u

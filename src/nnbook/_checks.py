@@ -65,22 +65,14 @@ def as_array(name: str, value: ArrayLike) -> Array:
         ) from None
 
 
-def as_floats(
-    name: str, value: ArrayLike, *, ndim: int | None = None, masked: bool = False
-) -> Array:
-    """An array of finite floats; float32 and float64 are kept, the rest is float64.
-
-    Where it may be masked, minus infinity passes too.
-    """
+def as_reals(name: str, value: ArrayLike, *, ndim: int | None = None) -> Array:
+    """An array of real numbers as they are, neither cast nor copied."""
     array = as_array(name, value)
     if array.dtype.kind not in "fiub":
         raise TypeError(
             f"{name} has dtype {array.dtype}; expected real numbers. "
             f"Convert it first, for example with np.asarray({name}, dtype=float)."
         )
-    if array.dtype not in _FLOATS:
-        with np.errstate(over="ignore"):  # of longdouble; infinity is refused below
-            array = array.astype(np.float64)
     if ndim is not None and array.ndim != ndim:
         hint = (
             f"A single sample is {name}[None, :]."
@@ -91,15 +83,35 @@ def as_floats(
             f"{name} has shape {array.shape}; expected {ndim} dimension"
             f"{'s' if ndim > 1 else ''}. {hint}"
         )
+    return array
+
+
+def as_floats(
+    name: str, value: ArrayLike, *, ndim: int | None = None, masked: bool = False
+) -> Array:
+    """An array of finite floats; float32 and float64 are kept, the rest is float64.
+
+    Where it may be masked, minus infinity passes too.
+    """
+    array = as_reals(name, value, ndim=ndim)
+    if array.dtype not in _FLOATS:
+        with np.errstate(over="ignore"):  # of longdouble; infinity is refused below
+            array = array.astype(np.float64)
+    return finite(name, array, masked=masked)
+
+
+def finite(name: str, array: Array, *, masked: bool = False, first: int = 0) -> Array:
+    """The array, whose entries must be finite; `first` is the index of its first row."""
     if not masked and all_finite(array):
         return array
     good = np.isfinite(array)
     if masked:
         good |= np.isneginf(array)
     if not good.all():
-        bad = tuple(int(i) for i in np.argwhere(~good)[0])
+        at = tuple(int(i) for i in np.argwhere(~good)[0])
+        shown = (at[0] + first, *at[1:]) if at else at
         raise ValueError(
-            f"{name} holds {array[bad]} at index {bad}; expected finite numbers. "
+            f"{name} holds {array[at]} at index {shown}; expected finite numbers. "
             f"Clean or drop such entries first, see np.isfinite({name})."
         )
     return array

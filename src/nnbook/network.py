@@ -374,17 +374,20 @@ class Network:
         extra = "" if self.dtype == np.float32 else f", dtype=np.{self.dtype}"
         return f"nn.Network({inner}{extra})"
 
+    def _check_shape(self, X: Array) -> Array:
+        if self.n_in is not None and X.shape[1] != self.n_in:
+            raise ValueError(
+                f"X has shape {X.shape}; expected {self.n_in} columns, the inputs of "
+                f"the first layer."
+            )
+        if X.size == 0:
+            raise ValueError(
+                f"X is empty, of shape {X.shape}; expected at least one sample."
+            )
+        return X
+
     def _check(self, X: ArrayLike) -> Array:
-        array = _checks.as_floats("X", X, ndim=2)
-        if self.n_in is not None and array.shape[1] != self.n_in:
-            raise ValueError(
-                f"X has shape {array.shape}; expected {self.n_in} columns, the inputs "
-                f"of the first layer."
-            )
-        if array.size == 0:
-            raise ValueError(
-                f"X is empty, of shape {array.shape}; expected at least one sample."
-            )
+        array = self._check_shape(_checks.as_floats("X", X, ndim=2))
         if array.dtype == self.dtype:
             return array
         with np.errstate(over="ignore"):

@@ -394,3 +394,19 @@ def test_a_loss_too_large_for_its_dtype_is_refused(loss):
 def test_a_gradient_too_large_for_its_dtype_is_refused():
     with pytest.raises(ValueError, match="the gradient is not finite: predictions or"):
         nn.MeanSquaredError().gradient([1.7e308], [-1.7e308])
+
+
+def test_samples_answered_right_are_counted():
+    Z = np.array([[2.0, 1.0], [0.0, 3.0], [1.0, 1.0]])
+    for loss in (nn.SoftmaxCrossEntropy(), nn.MeanSquaredError()):
+        assert loss._count_right(Z, np.array([0, 0, 0])) == 2
+        assert loss._count_right(Z, np.array([[0.3, 0.7], [0.1, 0.9], [0, 1]])) == 1
+
+
+def test_yes_begins_above_one_half():
+    # A score of 0 is a share of ½: neither counts as yes.
+    loss = nn.BinaryCrossEntropy()
+    Z, Y = np.array([[0.0], [0.0], [1e-9], [-1e-9]]), np.array([[0.5], [1], [0.6], [0]])
+    assert loss._count_right(Z, Y) == 3
+    # Of several answers a sample each counts for its share.
+    assert loss._count_right(np.array([[1.0, -1.0]]), np.array([[1.0, 1.0]])) == 0.5

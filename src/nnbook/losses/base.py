@@ -21,6 +21,7 @@ class Loss:
     """A loss: call it for its value, `gradient` is its slope at the predictions."""
 
     classification = False  # whether targets are classes, so that accuracy makes sense
+    on_scores = False  # whether it squashes the outputs itself
 
     def __call__(self, predictions: ArrayLike, targets: ArrayLike) -> float:
         """Mean loss of the batch.
@@ -109,6 +110,11 @@ class Loss:
     def _value_and_gradient(self, P: Array, Y: Array, out: Array) -> float:
         """The loss of checked arrays; its gradient is written to `out`."""
         raise NotImplementedError(f"{type(self).__name__} lacks _value_and_gradient.")
+
+    def _count_right(self, P: Array, Y: Array) -> float:
+        """How many samples of checked arrays are answered right."""
+        labels = Y if Y.ndim == 1 else Y.argmax(axis=1)
+        return float(np.count_nonzero(P.argmax(axis=1) == labels))
 
     def __repr__(self) -> str:
         options = ", ".join(f"{k}={v}" for k, v in vars(self).items() if k[0] != "_")

@@ -63,6 +63,8 @@ class SoftmaxCrossEntropy(ClassLoss):
     0.6931
     """
 
+    on_scores = True
+
     def __init__(self, label_smoothing: float = 0.0) -> None:
         self.label_smoothing = _checks.number(
             "label_smoothing", label_smoothing, low=0, high=1, open_high=True
@@ -173,6 +175,7 @@ class BinaryCrossEntropy(Loss):
     """
 
     classification = True
+    on_scores = True
 
     def _prepare(self, targets: ArrayLike, n: int, k: int, dtype: Any) -> Array:
         Y = super()._prepare(targets, n, k, dtype)
@@ -188,6 +191,10 @@ class BinaryCrossEntropy(Loss):
         value = np.maximum(Z, 0) - Z * Y + np.log1p(e)
         out[...] = (np.where(Z >= 0, 1, e) / (1 + e) - Y) / Z.size
         return float(value.mean())
+
+    def _count_right(self, Z: Array, Y: Array) -> float:
+        # Several answers a sample: each counts for its share.
+        return float(((Z > 0) == (Y > 0.5)).mean(axis=1).sum())
 
 
 def classes(targets: ArrayLike, n: int, k: int) -> Array:

@@ -9,7 +9,6 @@ from __future__ import annotations
 
 import ast
 import contextlib
-import difflib
 import functools
 import os
 import sys
@@ -25,6 +24,7 @@ from _pytest.assertion.rewrite import rewrite_asserts
 from pytest_codeblocks import plugin
 from pytest_codeblocks.main import stdout_io
 
+from bookkit.judge import output_complaint
 from bookkit.pages import Fence, PageError, snippets
 
 # For the tests of this file: pytest that runs pytest.
@@ -51,7 +51,9 @@ class Snippet(plugin.TestBlock):
         fence = self.fence()
         with reader_s_python(), stdout_io() as out:
             self.execute(fence.code)
-        self.compare(fence.output, out.getvalue())
+        problem = output_complaint(fence, out.getvalue())
+        if problem:
+            raise SnippetError(f"{self.place}: {problem}")
 
     @property
     def place(self) -> str:
@@ -88,20 +90,6 @@ class Snippet(plugin.TestBlock):
             raise SnippetError(
                 f"{self.place}: the snippet fails\n\n{traceback_from(page, error)}"
             ) from None
-
-    def compare(self, output: Fence | None, printed: str) -> None:
-        """Fail with a diff unless both are equal."""
-        expected = output.code if output else ""
-        if expected == printed:
-            return
-        if output is None:
-            problem = "the snippet prints, but the page does not say what"
-        else:
-            problem = "the snippet prints something else than the page says"
-        diff = difflib.unified_diff(
-            expected.splitlines(), printed.splitlines(), "page", "run", lineterm=""
-        )
-        raise SnippetError(f"{self.place}: {problem}\n\n" + "\n".join(diff))
 
     def repr_failure(
         self, excinfo: pytest.ExceptionInfo[BaseException], **_: Any

@@ -11,6 +11,7 @@ import argparse
 import sys
 from pathlib import Path
 
+from bookkit.compare import settle
 from bookkit.pages import EXPECTED, ROOT, Fence, snippets, sources
 from bookkit.runner import fill_cache, run_cached
 
@@ -28,7 +29,8 @@ def update(text: str, fences: list[Fence]) -> str:
     Returns
     -------
     str
-        The same text, with expected outputs replaced, added or removed.
+        The same text, with expected outputs replaced, added or removed. A number that
+        agrees with the run stays as it is.
     """
     lines = text.split("\n")
     fill_cache(fence.code for fence in fences)
@@ -39,14 +41,16 @@ def update(text: str, fences: list[Fence]) -> str:
         if result.error:
             raise RuntimeError(f"line {fence.line}: the snippet fails:\n{result.error}")
         after = fence.output.end if fence.output else fence.end
-        lines[fence.end : after] = _block(result.stdout, fence.indent)
+        expected = fence.output.code if fence.output else ""
+        settled = settle(expected, result.stdout, fence.within)
+        lines[fence.end : after] = _block(settled, fence.indent)
     return "\n".join(lines)
 
 
-def _block(stdout: str, indent: str) -> list[str]:
-    if not stdout:
+def _block(output: str, indent: str) -> list[str]:
+    if not output:
         return []
-    body = [f"{indent}{line}" if line else "" for line in stdout.split("\n")[:-1]]
+    body = [f"{indent}{line}" if line else "" for line in output.split("\n")[:-1]]
     return [f"{indent}{EXPECTED}", f"{indent}```", *body, f"{indent}```"]
 
 

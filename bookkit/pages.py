@@ -12,6 +12,8 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 
+from bookkit.compare import Bound
+
 ROOT = Path(__file__).parents[1]
 LANGUAGES = ("python", "text", "console", "toml", "yaml", "json", "markdown", "bibtex")
 EXPECTED = "<!--pytest-codeblocks:expected-output-->"
@@ -55,7 +57,7 @@ class Fence:
         Its text, dedented.
     end
         Number of its closing line.
-    figure, options, xfail
+    figure, options, within, xfail
         From the comments before it.
     output
         The expected output behind it, if there is one.
@@ -68,6 +70,7 @@ class Fence:
     end: int
     figure: Figure | None = None
     options: dict[str, str] = field(default_factory=dict)
+    within: Bound | None = None
     xfail: bool = False
     output: Fence | None = None
 
@@ -177,13 +180,13 @@ class _Scanner:
             self._expect_output(at)
         elif text == "pytest.mark.xfail":
             self.pending["xfail"] = at, ""
-        elif kind.strip() in ("figure", "code"):
+        elif kind.strip() in ("figure", "code", "within"):
             self.pending[kind.strip()] = at, rest.strip()
-        elif "pytest" in text or "codeblocks" in text or "figure" in kind:
+        elif re.search("pytest|codeblocks", text) or re.search("figure|within", kind):
             raise self.fail(
                 at,
                 f"the directive {text!r} is not one of expected-output, "
-                f"pytest.mark.xfail, figure: and code:",
+                f"pytest.mark.xfail, figure:, code: and within:",
             )
 
     def _expect_output(self, at: int) -> None:
@@ -254,6 +257,12 @@ class _Scanner:
                     "<!-- figure: caption | alt: text -->",
                 )
             fence.figure = Figure(caption.strip(), alt.strip())
+        if "within" in pending:
+            where, text = pending["within"]
+            try:
+                fence.within = Bound.parse(text)
+            except ValueError as error:
+                raise self.fail(where, str(error)) from None
         if "code" in pending:
             where, text = pending["code"]
             fence.options = dict(_options(text))

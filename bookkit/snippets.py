@@ -6,7 +6,6 @@ fence named `python`, wherever on the page it stands.
 
 from __future__ import annotations
 
-import difflib
 import functools
 import html
 from collections import defaultdict
@@ -18,10 +17,10 @@ from markdown.preprocessors import Preprocessor
 from pymdownx.superfences import SuperFencesException, highlight_validator
 
 from bookkit import cell
+from bookkit.compare import Bound
+from bookkit.judge import complaint
 from bookkit.pages import EXPECTED, Fence, PageError, locate, scan, snippets, sources
 from bookkit.runner import fill_cache, run_cached
-
-LARGEST_FIGURE = 80_000  # bytes
 
 
 class Snippets(Extension):
@@ -58,17 +57,20 @@ class _ReadComments(Preprocessor):
             if fence.language == "python":
                 extension.fences[fence.code.rstrip("\n")].append(fence)
             if fence.output:
-                outputs[fence.output.line - first] = fence.output
+                opening = _opening(fence.output.indent, fence.within)
+                outputs[fence.output.line - first] = opening
         return [
-            self._rewrite(line, outputs.get(at))
+            outputs.get(at, line)
             for at, line in enumerate(lines)
             if line.strip() != EXPECTED
         ]
 
-    def _rewrite(self, line: str, output: Fence | None) -> str:
-        if output is None:
-            return line
-        return f'{output.indent}``` {{.text .nb-output title="Output"}}'
+
+def _opening(indent: str, within: Bound | None) -> str:
+    """The opening line of a fence that shows an output."""
+    if within is None:
+        return f'{indent}``` {{.text .nb-output title="Output"}}'
+    return f'{indent}``` {{.text .nb-output .nb-within title="Output, {within}"}}'
 
 
 @functools.cache
@@ -114,38 +116,6 @@ def formatter(
         source, language, {**options, **fence.options}, md, **kwargs
     )
     return f'<div class="nb-cell">{block}{_result(fence, result)}</div>'
-
-
-def complaint(fence: Fence, result: cell.Result) -> str | None:
-    """What is wrong with a snippet's run, if anything is."""
-    if result.error and not fence.xfail:
-        return f"the snippet fails:\n{result.error}"
-    if fence.xfail and not result.error:
-        return "the snippet is marked as failing, but it runs"
-    expected = fence.output.code if fence.output else ""
-    if result.stdout != expected:
-        diff = difflib.unified_diff(
-            expected.splitlines(),
-            result.stdout.splitlines(),
-            "page",
-            "run",
-            lineterm="",
-        )
-        return "\n".join(["the output differs; `make outputs` writes it anew:", *diff])
-    if result.figures and not fence.figure:
-        return (
-            "the snippet draws, but has no caption and alt text; put "
-            "<!-- figure: caption | alt: text --> before it"
-        )
-    if fence.figure and not result.figures:
-        return "the snippet has a figure comment, but draws nothing"
-    for svg in result.figures:
-        if len(svg) > LARGEST_FIGURE:
-            return (
-                f"the figure has {len(svg):,} bytes; at most {LARGEST_FIGURE:,} are "
-                f"allowed. Draw fewer points, or use imshow"
-            )
-    return None
 
 
 def _result(fence: Fence, result: cell.Result) -> str:

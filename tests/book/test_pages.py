@@ -12,9 +12,9 @@ import pytest
 from pytest_codeblocks.main import extract_from_file
 
 from bookkit import pages
+from bookkit.judge import complaint
 from bookkit.outputs import update
 from bookkit.runner import run_cached
-from bookkit.snippets import complaint
 
 ROOT = pages.ROOT
 SOURCES = pages.sources()

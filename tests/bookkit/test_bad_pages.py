@@ -15,6 +15,12 @@ from bookkit import katex, pages, snippets
 BAD = Path(__file__).with_name("bad_pages")
 CASES = {
     "attribute": (3, "would not be tested"),
+    "bound_of_no_output": (2, "bounds no number"),
+    "bound_of_nothing": (2, "never widens integers"),
+    "bound_on_integers": (2, "-127\n+128"),
+    "bound_passed": (2, "-0.97\n+0.94"),
+    "bound_too_wide": (2, "wider than a tenth of 0.19"),
+    "bound_without_number": (3, "needs a positive number"),
     "braces": (1, "would not be tested"),
     "comment_never_closed": (3, "never closed"),
     "comment_within_a_line": (1, "line of its own"),
@@ -50,9 +56,13 @@ CASES = {
     "skipped": (1, "is not one of"),
     "space": (1, "would not be tested"),
     "tildes": (3, "~~~"),
+    "two_orders_off": (1, "-2e-13\n+3e-11"),
+    "two_units_off": (1, "-0.9756\n+0.9758"),
     "unknown_directive": (1, "is not one of"),
     "unknown_option": (1, "title= and hl_lines="),
+    "wrong_integer": (1, "-0.25 127\n+0.25 128"),
     "wrong_output": (1, "-2\n+1"),
+    "wrong_word": (1, "-error 0.25\n+loss 0.25"),
 }
 
 

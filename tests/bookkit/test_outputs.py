@@ -42,6 +42,25 @@ x = 1
 1
 ```
 
+Right, and nearly so:
+
+```python
+print(0.9757, 8, 3e-11)
+```
+{EXPECTED}
+```
+0.9756 7 1e-11
+```
+
+<!-- within: 0.02 -->
+```python
+print(0.95)
+```
+{EXPECTED}
+```
+0.97
+```
+
 !!! note
     ```python
     print("c\\n\\nd")
@@ -88,6 +107,25 @@ Too much:
 
 ```python
 x = 1
+```
+
+Right, and nearly so:
+
+```python
+print(0.9757, 8, 3e-11)
+```
+{EXPECTED}
+```
+0.9756 8 1e-11
+```
+
+<!-- within: 0.02 -->
+```python
+print(0.95)
+```
+{EXPECTED}
+```
+0.97
 ```
 
 !!! note

@@ -40,6 +40,15 @@ print("drawn")
 drawn
 ```
 
+<!-- within: 0.02 -->
+```python
+print(0.96)
+```
+<!--pytest-codeblocks:expected-output-->
+```
+0.97
+```
+
 !!! note
     <!--pytest.mark.xfail-->
     ```python
@@ -139,6 +148,7 @@ def _assert_complete(book: Path) -> None:
     assert "<figcaption>The line rises.</figcaption>" in html
     assert html.count('class="katex"') == 2
     assert re.search(r'class="[^"]*\bnb-output\b', html)
+    assert "Output, ± 0.02 on other machines</span>" in html
     assert re.search(r"nb-error.*ValueError", html, re.DOTALL)
     assert re.search(r'href="\.\./api/#nnbook\.softmax\.softmax"', html)
     api = (book / "site/api/index.html").read_text(encoding="utf-8")

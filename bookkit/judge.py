@@ -1,0 +1,52 @@
+"""What is wrong with a snippet's run: for the build and for the tests alike."""
+
+from __future__ import annotations
+
+from bookkit import compare
+from bookkit.cell import Result
+from bookkit.pages import Fence
+
+LARGEST_FIGURE = 80_000  # bytes
+
+
+def complaint(fence: Fence, result: Result) -> str | None:
+    """What is wrong with a snippet's run, if anything is."""
+    return (
+        _failure(fence, result)
+        or output_complaint(fence, result.stdout)
+        or _figures(fence, result)
+    )
+
+
+def _failure(fence: Fence, result: Result) -> str | None:
+    if result.error and not fence.xfail:
+        return f"the snippet fails:\n{result.error}"
+    if fence.xfail and not result.error:
+        return "the snippet is marked as failing, but it runs"
+    return None
+
+
+def output_complaint(fence: Fence, printed: str) -> str | None:
+    """In what the run prints something else than the page says."""
+    expected = fence.output.code if fence.output else ""
+    diff = compare.difference(expected, printed, fence.within)
+    if diff:
+        return f"the output differs; `make outputs` writes it anew:\n{diff}"
+    return compare.fault(expected, fence.within) if fence.within else None
+
+
+def _figures(fence: Fence, result: Result) -> str | None:
+    if result.figures and not fence.figure:
+        return (
+            "the snippet draws, but has no caption and alt text; put "
+            "<!-- figure: caption | alt: text --> before it"
+        )
+    if fence.figure and not result.figures:
+        return "the snippet has a figure comment, but draws nothing"
+    for svg in result.figures:
+        if len(svg) > LARGEST_FIGURE:
+            return (
+                f"the figure has {len(svg):,} bytes; at most {LARGEST_FIGURE:,} are "
+                f"allowed. Draw fewer points, or use imshow"
+            )
+    return None

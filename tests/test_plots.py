@@ -1,4 +1,5 @@
 import io
+import itertools
 import re
 from types import SimpleNamespace
 
@@ -233,6 +234,137 @@ def test_confusion_without_errors():
     assert not nn.plots.confusion(5 * np.eye(3)).images[0].get_array()[..., 3].any()
 
 
+def weighted(*matrices, activation=nn.relu):
+    """A network of dense layers with these weights."""
+    shapes = [np.shape(W) for W in matrices]
+    network = nn.Network(*[nn.Dense(*s, activation=activation) for s in shapes])
+    for layer, W in zip(network.layers, matrices, strict=True):
+        layer.W = W
+    return network
+
+
+def strokes(ax):
+    """Colour, width and number of weights of each path that is drawn."""
+    return {
+        (line.get_color(), round(line.get_linewidth(), 2)): len(line.get_xdata()) // 3
+        for line in ax.lines
+        if line.get_marker() == "None"
+    }
+
+
+def fills(ax):
+    """Colour and fill of each dot, column by column; the opacity is the fill."""
+    return [
+        [tuple(rgba.round(2)) for rgba in dots.get_facecolors()]
+        for dots in ax.collections
+    ]
+
+
+def test_network_draws_the_numbers_of_its_weights():
+    ax = nn.plots.network(weighted([[3.0, -1.5], [0.0, 0.5]]))
+    # Half of the largest is half as wide, a sixth a sixth, zero is no line.
+    assert strokes(ax) == {("C3", 2.4): 1, ("C0", 1.2): 1, ("C3", 0.4): 1}
+    styles = {line.get_color(): line.get_linestyle() for line in ax.lines}
+    assert styles == {"C3": "-", "C0": "--"}
+
+
+def test_weights_lead_from_dot_to_dot():
+    ax = nn.plots.network(weighted([[0.0], [2.0]]))
+    (line,) = ax.lines
+    before, after = (dots.get_offsets() for dots in ax.collections)
+    x, y = line.get_xdata()[:2], line.get_ydata()[:2]
+    # The second input stands below the first; the line ends at the dots' edges.
+    assert before[1, 1] < before[0, 1]
+    slope = np.subtract(after[0], before[1])
+    np.testing.assert_allclose(np.diff(y) / np.diff(x), slope[1] / slope[0])
+    for dot, end in ((before[1], (x[0], y[0])), (after[0], (x[1], y[1]))):
+        assert np.hypot(*(dot - end)) == pytest.approx(0.33)
+
+
+def test_network_fills_its_dots_with_the_activations_of_a_sample():
+    network = weighted([[1.0, 1.0, -1.0]], [[1.0], [1.0], [1.0]], activation=nn.tanh)
+    network.layers[0].b = [0.0, 100.0, 0.0]
+    ax = nn.plots.network(network, [0.5])
+    red, blue = mpl.colors.to_rgb("C3"), mpl.colors.to_rgb("C0")
+    (x,), hidden, _ = fills(ax)
+    assert x == pytest.approx((*red, 1), abs=0.01)
+    half = np.tanh(0.5)  # beside the largest, which is 1
+    for dot, expected in zip(
+        hidden, [(*red, half), (*red, 1), (*blue, half)], strict=True
+    ):
+        assert dot == pytest.approx(expected, abs=0.01)
+    empty = fills(nn.plots.network(network))
+    assert {dot[3] for column in empty for dot in column} == {0}
+
+
+def test_network_counts_the_units_that_it_leaves_out():
+    network = nn.mlp([64, 12, 10])
+    ax = nn.plots.network(network, DIGITS.X_test[0], labels=range(10))
+    assert [len(dots.get_offsets()) for dots in ax.collections] == [12, 12, 10]
+    assert texts(ax) == ["64 inputs", "12 relu", "10 outputs", *map(str, range(10))]
+    rest = [line for line in ax.lines if line.get_marker() == "."]
+    assert len(rest) == 1
+    # The last dot is the last input, not the twelfth.
+    image = DIGITS.X_test[0].copy()
+    image[[11, 63]] = 0, 1
+    filled = fills(nn.plots.network(network, image))[0]
+    assert filled[-1][3] == 1
+
+
+def test_network_with_layers_that_have_no_weights():
+    network = nn.Network(
+        nn.Dense(2, 3, activation=nn.relu), nn.LayerNorm(3), nn.Dropout(0.5),
+        nn.Dense(3, 1),
+    )  # fmt: skip
+    ax = nn.plots.network(network, [[0.5, -1.0]])
+    assert texts(ax) == ["2 inputs", "3 relu", "1 output"]
+    assert {dot[3] for dot in fills(ax)[1]} != {0}
+
+
+def test_weights_and_activations_of_zero():
+    ax = nn.plots.network(weighted([[0.0]]), [0.0])
+    assert strokes(ax) == {}
+    assert [dot[3] for column in fills(ax) for dot in column] == [0, 0]
+
+
+GRAPH = [
+    ("w", "z", -0.5, -15),
+    ("x", "z", 3),
+    ("z", "a", 2.0, -5.0),
+    ("a", "y", "a", "da"),
+    ("a", "L", None, 0.12345),
+    ("y", "L"),
+    ("L", None, 8.5, 1),
+]
+
+
+def test_graph_writes_values_above_edges_and_gradients_below():
+    ax = nn.plots.graph(GRAPH, nodes={"L": "loss"})
+    assert texts(ax)[:6] == ["w", "z", "x", "a", "y", "loss"]
+    assert texts(ax)[6:] == [
+        *("−0.5", "−15", "3", "2", "−5", "a", "da", "0.123", "8.5", "1")
+    ]
+    places = {text.get_text(): text.get_position() for text in ax.texts}
+    assert places["8.5"][1] > places["1"][1]
+    colors = {text.get_text(): text.get_color() for text in ax.texts}
+    assert colors["1"] == "C3" != colors["8.5"]
+
+
+def test_graph_places_each_node_before_those_that_use_it():
+    ax = nn.plots.graph(GRAPH)
+    x = {text.get_text(): text.get_position()[0] for text in ax.texts[:6]}
+    assert x["w"] == x["x"] < x["z"] < x["a"] < x["y"] < x["L"]
+    y = {text.get_text(): text.get_position()[1] for text in ax.texts[:6]}
+    assert y["w"] > y["x"]
+    assert len(ax.patches) == 6 + 7  # a circle for each node, an arrow for each edge
+
+
+def test_graph_of_a_long_chain():
+    names = [f"n{i}" for i in range(2000)]
+    ax = nn.plots.graph(list(itertools.pairwise(names)))
+    assert len(ax.texts) == 2000
+
+
 RACE = {
     name: np.column_stack([np.cos(f * np.linspace(0, 9, 200)), np.linspace(1, 0, 200)])
     for name, f in [("SGD", 1), ("Momentum", 2), ("RMSProp", 3), ("Adam", 4)]
@@ -259,6 +391,10 @@ TYPICAL = {
     "paths": lambda: nn.plots.paths(bowl, RACE, (-1, 1), (-1, 1)),
     "images": lambda: nn.plots.images(DIGITS.X_train[:50], DIGITS.y_train[:50]),
     "heatmap": lambda: nn.plots.heatmap(np.random.default_rng(0).normal(size=(8, 8))),
+    "network": lambda: nn.plots.network(
+        nn.mlp([64, 32, 10]), DIGITS.X_test[0], labels=range(10)
+    ),
+    "graph": lambda: nn.plots.graph(GRAPH),
     "confusion": lambda: nn.plots.confusion(np.arange(100).reshape(10, 10)),
 }
 
@@ -423,6 +559,60 @@ def test_figures_are_light_and_take_the_settings(name):
         (lambda p: p.images(np.zeros((2, 4)), "ab"), TypeError, "expected a list"),
         (lambda p: p.images(np.zeros((2, 4)), columns=0), ValueError, "at least 1"),
         (lambda p: p.images(np.full((2, 4), np.nan)), ValueError, "holds nan"),
+        (lambda p: p.network([2, 3]), TypeError, "expected a network such as"),
+        (
+            lambda p: p.network(nn.Network(nn.Residual(nn.Dense(2, 2)))),
+            ValueError,
+            "4 weights, and not all of them belong to dense layers",
+        ),
+        (lambda p: p.network(nn.Network(nn.Dropout(0.5))), ValueError, "0 weights"),
+        (lambda p: p.network(nn.mlp([2, 1]), X), ValueError, r"Choose one: X\[0\]"),
+        (lambda p: p.network(nn.mlp([2, 1]), 3.0), ValueError, "expected one sample"),
+        (lambda p: p.network(nn.mlp([2, 1]), [1.0]), ValueError, "expected 2 columns"),
+        (lambda p: p.network(nn.mlp([2, 1]), [1, np.nan]), ValueError, "holds nan"),
+        (
+            lambda p: p.network(nn.mlp([2, 3]), labels=["a"]),
+            ValueError,
+            "labels has 1 entries; expected 3",
+        ),
+        (
+            lambda p: p.network(nn.mlp([2, 1]), max_units=1),
+            ValueError,
+            "max_units is 1; expected at least 2",
+        ),
+        (lambda p: p.graph("xz"), TypeError, "expected a list of tuples"),
+        (lambda p: p.graph(7), TypeError, "expected a list of tuples"),
+        (lambda p: p.graph([]), ValueError, "edges is empty"),
+        (lambda p: p.graph(["xz"]), TypeError, r"edges\[0\] is 'xz'"),
+        (lambda p: p.graph([("x",)]), ValueError, "expected 2 to 4"),
+        (lambda p: p.graph([("x", 3)]), TypeError, "expected names of nodes"),
+        (lambda p: p.graph([(None, "x")]), TypeError, "expected names of nodes"),
+        (
+            lambda p: p.graph([("x", "z"), ("x", "z")]),
+            ValueError,
+            "as another edge does",
+        ),
+        (
+            lambda p: p.graph([("x", "z", np.inf)]),
+            ValueError,
+            r"the value of edges\[0\] is inf",
+        ),
+        (
+            lambda p: p.graph([("x", "z", 1, [2])]),
+            TypeError,
+            r"the gradient of edges\[0\] is \[2\]",
+        ),
+        (
+            lambda p: p.graph([("x", "y"), ("y", "z"), ("z", "y")]),
+            ValueError,
+            "in a circle: (y → z → y|z → y → z)",
+        ),
+        (lambda p: p.graph([("x", "z")], nodes=["x"]), TypeError, "expected a dict"),
+        (
+            lambda p: p.graph([("x", "z")], nodes={"y": "Y"}),
+            ValueError,
+            "'y', which no edge leads to or from",
+        ),
         (lambda p: p.heatmap([1.0, 2.0]), ValueError, "2 dimensions"),
         (lambda p: p.heatmap(np.zeros((0, 3))), ValueError, "at least a cell"),
         (lambda p: p.heatmap([[1], [1, 2]]), ValueError, "different lengths"),

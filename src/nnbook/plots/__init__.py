@@ -7,8 +7,10 @@ fit a light page and a dark one. Show them with `plt.show()`.
 
 from __future__ import annotations
 
+from nnbook.plots.graphs import graph
 from nnbook.plots.lines import curves, gradient_by_depth, history, signal_by_depth
 from nnbook.plots.matrices import confusion, heatmap, images
+from nnbook.plots.networks import network
 from nnbook.plots.planes import decision_boundary, paths
 
 __all__ = [
@@ -16,9 +18,11 @@ __all__ = [
     "curves",
     "decision_boundary",
     "gradient_by_depth",
+    "graph",
     "heatmap",
     "history",
     "images",
+    "network",
     "paths",
     "signal_by_depth",
 ]

@@ -13,7 +13,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 import nnbook as nn
-from nnbook import storage
+from nnbook import _files
 
 X, Y = nn.datasets.spiral(n_per_class=9)
 EPOCHS = 6
@@ -452,8 +452,8 @@ def test_a_damaged_checkpoint_is_refused(tmp_path):
 def test_a_checkpoint_with_another_history_is_refused(tmp_path, change):
     path = tmp_path / "n"
     train(setting()(path), 2)
-    tensors, notes = storage._read(path)
-    storage._write(path, tensors, notes | change)
+    tensors, notes = _files.read(path)
+    _files.write(path, tensors, notes | change)
     with pytest.raises(ValueError, match="n cannot be understood"):
         train(setting()(path), 4, resume=path)
 
@@ -579,7 +579,7 @@ def test_killed_processes_lose_no_bit(tmp_path):
             assert server.stdout.readline() == "ended -9\n"
             if path.exists():
                 nn.load(path)  # whole at any moment
-                reached.append(nn.storage._read(path)[1]["epoch"])
+                reached.append(nn._files.read(path)[1]["epoch"])
         assert reached == sorted(reached)
         assert len(set(reached)) > KILLS // 2  # most processes got somewhere
         epochs = reached[-1] + 10

@@ -5,15 +5,17 @@ import os
 import stat
 import struct
 import zlib
+from pathlib import Path
 
 import numpy as np
 import pytest
 from safetensors.numpy import load_file, save_file
 
 import nnbook as nn
-from nnbook import activations, storage
+from nnbook import _files, activations
 
 X = np.random.default_rng(0).normal(size=(9, 4))
+REFERENCE = Path(__file__).parent / "reference"
 
 NETWORKS = {
     "dense": lambda dtype: nn.mlp([4, 3, 2], seed=1, dtype=dtype),
@@ -182,6 +184,40 @@ def test_the_file_has_the_usual_permissions(tmp_path):
     assert stat.S_IMODE((tmp_path / "n").stat().st_mode) == 0o640
 
 
+# Files of earlier releases -----------------------------------------------------------
+
+
+@pytest.mark.parametrize("name", ["network", "run"])
+def test_a_network_of_an_earlier_release_loads(name):
+    path = REFERENCE / f"{name}_of_version_1.safetensors"
+    network = nn.load(path)
+    assert repr(network) == (
+        "nn.Network(nn.Dense(2, 6, activation=nn.tanh), "
+        "nn.BatchNorm(6, momentum=0.25), nn.Dropout(0.25), "
+        "nn.Residual(nn.LayerNorm(6, epsilon=0.001), "
+        "nn.Dense(6, 6, activation=nn.gelu, bias=None)), nn.Dense(6, 3))"
+    )
+    # What it answered then.
+    np.testing.assert_allclose(
+        network([[0.5, -1.0]]), [[2.0194559, 0.0576769, -2.0779264]], rtol=1e-5
+    )
+    assert len(nn.load_history(path)) == 2
+
+
+def test_a_run_of_an_earlier_release_does_not_go_on(tmp_path):
+    X, y = nn.datasets.spiral(n_per_class=9)
+    path = REFERENCE / "run_of_version_1.safetensors"
+    network = nn.load(path)
+    before = network.params.copy()
+    options = {"loss": nn.SoftmaxCrossEntropy(), "batch_size": 8, "epochs": 3}
+    options |= {"callbacks": [nn.Checkpoint(tmp_path / "run")]}
+    with pytest.raises(ValueError, match=r"another release .*Take its network with"):
+        nn.fit(network, X, y, optimizer=nn.Adam(0.01), resume=path, **options)
+    np.testing.assert_array_equal(network.params, before)
+    # The advice.
+    assert len(nn.fit(nn.load(path), X, y, optimizer=nn.Adam(0.01), **options)) == 3
+
+
 # Atomic writing ----------------------------------------------------------------------
 
 
@@ -197,7 +233,7 @@ def test_an_error_while_writing_leaves_the_old_file(tmp_path, monkeypatch, where
     if where == "open":
         monkeypatch.setattr("builtins.open", fail)
     else:
-        monkeypatch.setattr(storage.os, where, fail)
+        monkeypatch.setattr(_files.os, where, fail)
     with pytest.raises(OSError, match="no space left"):
         nn.save(nn.mlp([2, 2], seed=1), path)
     monkeypatch.undo()
@@ -209,7 +245,7 @@ def test_it_is_written_beside_synchronised_and_then_renamed(tmp_path, monkeypatc
     calls = []
     fsync, replace = os.fsync, os.replace
     monkeypatch.setattr(
-        storage.os, "fsync", lambda handle: calls.append("fsync") or fsync(handle)
+        _files.os, "fsync", lambda handle: calls.append("fsync") or fsync(handle)
     )
 
     def watched(source, target):
@@ -218,7 +254,7 @@ def test_it_is_written_beside_synchronised_and_then_renamed(tmp_path, monkeypatc
         assert not target.exists()
         replace(source, target)
 
-    monkeypatch.setattr(storage.os, "replace", watched)
+    monkeypatch.setattr(_files.os, "replace", watched)
     nn.save(nn.mlp([2, 2]), tmp_path / "n")
     assert calls == ["fsync", "replace"]
 
@@ -252,7 +288,7 @@ def rewrite(path, change=lambda tensors, notes: None, metadata=None):
     notes = json.loads(header["notes"])
     replaced = change(tensors, notes)
     text = json.dumps(notes) if replaced is None else replaced
-    header |= {"notes": text, "checksum": storage._checksum(tensors, text)}
+    header |= {"notes": text, "checksum": _files.checksum(tensors, text)}
     save_file(tensors, path, header | (metadata or {}))
 
 

@@ -9,9 +9,9 @@ from typing import Any
 import numpy as np
 
 from nnbook import _checks
+from nnbook._checkpoints import check_run, save_run
 from nnbook._types import Array
 from nnbook.run import Callback, Progress
-from nnbook.storage import check_run, save_run
 
 __all__ = ["Callback", "Checkpoint", "EarlyStopping", "GradientClipping"]
 

@@ -20,6 +20,7 @@ import numpy as np
 from numpy.typing import ArrayLike
 
 from nnbook import _checks
+from nnbook._checkpoints import restore
 from nnbook._memory import aligned
 from nnbook._types import Array
 from nnbook.callbacks import Callback, Checkpoint
@@ -30,7 +31,6 @@ from nnbook.optimizers import Optimizer
 from nnbook.regularizers import Regularizer
 from nnbook.run import DivergedError, History, Progress
 from nnbook.schedules import Schedule
-from nnbook.storage import restore
 
 __all__ = ["DivergedError", "History", "fit"]
 

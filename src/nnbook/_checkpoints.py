@@ -1,0 +1,168 @@
+"""The state of a run of `fit` as a file, from which it can be resumed."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Mapping
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+
+from nnbook import _checks, _files
+from nnbook._types import Array
+from nnbook.run import Progress
+from nnbook.storage import describe, history_of, rebuild, tensors_of
+
+# Counted up when optimizers or callbacks keep other numbers than before.
+_RUN_VERSION = 2
+
+
+def check_run(run: Progress, path: Path) -> None:
+    """Raise before training what would else be raised after an epoch of it."""
+    _files.encode(*_parts(run))
+    with _files.replacing(path) as temporary:
+        temporary.unlink()
+
+
+def save_run(run: Progress, path: Path) -> None:
+    """Save all that a run of `fit` needs to go on."""
+    _files.write(path, *_parts(run))
+
+
+def _parts(run: Progress) -> tuple[dict[str, Array], dict[str, Any]]:
+    """Arrays and notes of a run."""
+    tensors = tensors_of(run.network)
+    notes: dict[str, Any] = {
+        "run": _RUN_VERSION,
+        "network": describe(run.network),
+        "history": run.history.to_dict(),
+        "epoch": run.epoch,
+        "stop": run.stop,
+        "settings": _settings(run),
+        "rng": run.rng.bit_generator.state,
+        "masks": run.network._rng.bit_generator.state,
+        "optimizer": {},
+        "callbacks": [],
+    }
+    _split(run.optimizer.state_dict(), "optimizer", tensors, notes["optimizer"])
+    for i, callback in enumerate(run.callbacks):
+        kept: dict[str, Any] = {"kind": type(callback).__name__, "numbers": {}}
+        _split(callback.state_dict(), f"callback {i}", tensors, kept["numbers"])
+        notes["callbacks"].append(kept)
+    return tensors, notes
+
+
+def restore(run: Progress, path: str | Path) -> None:
+    """Put a run into the state of a checkpoint.
+
+    Network and optimizer change only if all fits.
+    """
+    path = _checks.path("resume", path)
+    tensors, notes = _files.read(path)
+    if "epoch" not in notes:
+        raise ValueError(
+            f"{path} holds a network but no run; resume takes a file of nn.Checkpoint. "
+            f"To start from a saved network use nn.load."
+        )
+    if notes.get("run") != _RUN_VERSION:
+        raise ValueError(
+            f"{path} holds a run of another release of nnbook, whose optimizers keep "
+            f"other numbers; it cannot go on. Take its network with nn.load, and begin "
+            f"a new run."
+        )
+    saved = _files.understand(path, lambda: rebuild(tensors, notes["network"]))
+    kinds = _files.understand(
+        path, lambda: [kept["kind"] for kept in notes["callbacks"]]
+    )
+    settings = _files.understand(path, lambda: dict(notes["settings"]))
+    for what, then, now in (
+        ("network", describe(saved), describe(run.network)),
+        *((what, settings.get(what), now) for what, now in _settings(run).items()),
+        ("list of callbacks", kinds, [type(c).__name__ for c in run.callbacks]),
+    ):
+        if then != now:
+            raise ValueError(
+                f"{path} was saved with the {what} {then}, but now it is {now}; resume "
+                f"with the same one."
+            )
+
+    def take_up() -> None:
+        history = history_of(notes)
+        epoch = _checks.integer("epoch", notes["epoch"], low=0)
+        if len(history) != epoch:
+            raise ValueError(f"{epoch} epochs are announced, {len(history)} stored")
+        stop = bool(notes["stop"])
+        run.rng.bit_generator.state = notes["rng"]
+        run.network._rng.bit_generator.state = notes["masks"]
+        run.optimizer.load_state_dict(_join("optimizer", tensors, notes["optimizer"]))
+        for i, callback in enumerate(run.callbacks):
+            numbers = notes["callbacks"][i]["numbers"]
+            callback.load_state_dict(_join(f"callback {i}", tensors, numbers))
+        run.history, run.epoch, run.stop = history, epoch, stop
+        run.network.params[:] = saved.params
+        run.network.load_statistics(saved.statistics())
+
+    before = run.rng.bit_generator.state, run.network._rng.bit_generator.state
+    optimizer = run.optimizer.state_dict()
+    try:
+        _files.understand(path, take_up)
+    except BaseException:
+        run.rng.bit_generator.state, run.network._rng.bit_generator.state = before
+        run.optimizer.load_state_dict(optimizer)
+        raise
+
+
+def _settings(run: Progress) -> dict[str, str]:
+    """Each setting as a text, without addresses, which differ between processes."""
+    return {
+        name: re.sub(" at 0x[0-9A-Fa-f]+", "", repr(value))
+        for name, value in run.settings.items()
+    }
+
+
+def _split(
+    state: Mapping[str, Any],
+    prefix: str,
+    tensors: dict[str, Array],
+    numbers: dict[str, Any],
+) -> None:
+    for name, value in state.items():
+        if isinstance(value, np.ndarray):
+            array = _checks.as_array(f"{prefix}'s {name}", value)
+            if array.dtype.kind not in "fiub" or array.dtype.itemsize > 8:
+                raise TypeError(
+                    f"{prefix}'s {name} is {_checks.describe(array)}; expected numbers "
+                    f"of at most 64 bits."
+                )
+            tensors[f"{prefix}.{name}"] = array
+        else:
+            _check_keys(f"{prefix}'s {name}", value)
+            numbers[name] = value
+
+
+def _check_keys(name: str, value: Any) -> None:
+    """Refuse keys that JSON would turn into texts, so that another state came back."""
+    if isinstance(value, dict):
+        for key, entry in value.items():
+            if not isinstance(key, str):
+                raise TypeError(
+                    f"{name} has the key {_checks.describe(key)}; expected texts as "
+                    f"keys, since a file keeps no others. Use str({key!r})."
+                )
+            _check_keys(name, entry)
+    elif isinstance(value, (list, tuple)):
+        for entry in value:
+            _check_keys(name, entry)
+
+
+def _join(
+    prefix: str, tensors: Mapping[str, Array], numbers: Mapping[str, Any]
+) -> dict[str, Any]:
+    begin = f"{prefix}."
+    arrays = {
+        name.removeprefix(begin): value
+        for name, value in tensors.items()
+        if name.startswith(begin)
+    }
+    return {**numbers, **arrays}

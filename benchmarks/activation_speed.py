@@ -16,7 +16,7 @@ import numpy as np
 
 import nnbook as nn
 from benchmarks._measure import interleaved, one_core, ratio
-from nnbook.recorded import write_recorded
+from experiments._record import write_recorded
 
 BATCH, WIDTH = 256, 1024
 ACTIVATIONS = [

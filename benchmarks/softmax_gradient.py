@@ -13,7 +13,7 @@ import numpy as np
 
 import nnbook as nn
 from benchmarks._measure import interleaved, ratio
-from nnbook.recorded import write_recorded
+from experiments._record import write_recorded
 
 SIZES = [(3, 3), (32, 10), (128, 10), (1000, 10), (128, 100), (1000, 100), (1000, 1000)]
 LARGEST_JACOBIANS = 2e7  # numbers; beyond, the routes that build them are left out

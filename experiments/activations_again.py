@@ -8,8 +8,8 @@ from __future__ import annotations
 import argparse
 
 import nnbook as nn
+from experiments._record import write_recorded
 from experiments.activations_mnist import data, measure
-from nnbook.recorded import write_recorded
 
 ACTIVATIONS = [nn.relu, nn.gelu, nn.silu]
 

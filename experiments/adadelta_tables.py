@@ -12,7 +12,7 @@ from collections.abc import Callable
 from functools import partial
 
 import nnbook as nn
-from nnbook.recorded import write_recorded
+from experiments._record import write_recorded
 
 BATCH = 100
 BY_RATE: dict[str, Callable[[float], nn.Optimizer]] = {

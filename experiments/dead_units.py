@@ -10,7 +10,7 @@ import argparse
 import numpy as np
 
 import nnbook as nn
-from nnbook.recorded import write_recorded
+from experiments._record import write_recorded
 
 
 def data(standardised: bool = True) -> nn.datasets.Split:

@@ -10,8 +10,8 @@ import argparse
 import numpy as np
 
 import nnbook as nn
+from experiments._record import write_recorded
 from experiments.schedules import subset
-from nnbook.recorded import write_recorded
 
 RATE, BATCH, FACTOR = 0.2, 32, 10
 # What the second half does: the rate and the batch size.

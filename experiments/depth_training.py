@@ -11,8 +11,8 @@ from collections.abc import Callable
 import numpy as np
 
 import nnbook as nn
+from experiments._record import write_recorded
 from experiments.gradient_by_depth import BLOCKS
-from nnbook.recorded import write_recorded
 
 MOMENTUM_RATES = [0.3, 0.1, 0.03, 0.01, 0.003]
 ADAM_RATES = [0.01, 0.003, 0.001, 0.0003, 0.0001]

@@ -12,8 +12,8 @@ from collections.abc import Callable
 import numpy as np
 
 import nnbook as nn
+from experiments._record import write_recorded
 from experiments.signal_by_depth import geometric_mean, scaled
-from nnbook.recorded import write_recorded
 
 
 class Bend(nn.Layer):

@@ -14,7 +14,7 @@ import argparse
 import numpy as np
 
 import nnbook as nn
-from nnbook.recorded import write_recorded
+from experiments._record import write_recorded
 
 
 def gradients(network: nn.Network, X: np.ndarray, y: np.ndarray) -> np.ndarray:

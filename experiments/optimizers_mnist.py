@@ -11,7 +11,7 @@ from __future__ import annotations
 import argparse
 
 import nnbook as nn
-from nnbook.recorded import write_recorded
+from experiments._record import write_recorded
 
 METHODS = {
     method.__name__: method

@@ -15,8 +15,8 @@ from dataclasses import dataclass
 
 import numpy as np
 
+from experiments._record import write_recorded
 from experiments.optimizers_mnist import METHODS
-from nnbook.recorded import write_recorded
 
 GRID = [float(f"{10**e:.4g}") for e in np.arange(-4, 1.01, 0.25)]
 TOLERANCE = 1e-3

@@ -11,7 +11,7 @@ from collections.abc import Callable
 import numpy as np
 
 import nnbook as nn
-from nnbook.recorded import write_recorded
+from experiments._record import write_recorded
 
 RATE, BATCH, N_TRAIN = 0.1, 32, 10_000
 Plan = Callable[[int], nn.Schedule]  # steps of the budget → schedule

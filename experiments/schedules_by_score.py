@@ -14,8 +14,8 @@ from collections.abc import Callable
 import numpy as np
 
 import nnbook as nn
+from experiments._record import write_recorded
 from experiments.schedules import BATCH, N_TRAIN, RATE, subset
-from nnbook.recorded import write_recorded
 from nnbook.run import Progress
 
 N_HELD_OUT = 1000

@@ -10,8 +10,8 @@ import argparse
 import numpy as np
 
 import nnbook as nn
+from experiments._record import write_recorded
 from experiments.activations_mnist import data
-from nnbook.recorded import write_recorded
 
 SIZES = [784, 128, 128, 10]
 

@@ -12,7 +12,7 @@ from collections.abc import Callable, Sequence
 import numpy as np
 
 import nnbook as nn
-from nnbook.recorded import write_recorded
+from experiments._record import write_recorded
 
 Start = tuple[nn.Activation, Callable]
 

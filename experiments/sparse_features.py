@@ -15,7 +15,7 @@ from collections.abc import Callable
 import numpy as np
 
 import nnbook as nn
-from nnbook.recorded import write_recorded
+from experiments._record import write_recorded
 
 
 class RootDecay(nn.Schedule):

@@ -8,7 +8,7 @@ from __future__ import annotations
 import argparse
 
 import nnbook as nn
-from nnbook.recorded import write_recorded
+from experiments._record import write_recorded
 
 ACTIVATIONS = [nn.identity, nn.relu, nn.tanh, nn.sigmoid]
 

@@ -101,7 +101,7 @@ def as_floats(
 
 
 def finite(name: str, array: Array, *, masked: bool = False, first: int = 0) -> Array:
-    """The array, whose entries must be finite; `first` is the index of its first row."""
+    """The array, whose entries must be finite; `first` is its first row's index."""
     if not masked and all_finite(array):
         return array
     good = np.isfinite(array)

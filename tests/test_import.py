@@ -1,8 +1,11 @@
 """What `import nnbook` loads: itself, NumPy, and nothing that is optional."""
 
 import json
+import re
 import subprocess
 import sys
+import tomllib
+from pathlib import Path
 
 import pytest
 
@@ -63,15 +66,12 @@ def test_namespaces_are_loaded_when_they_are_first_used():
 
 
 def test_require_passes_on_what_it_cannot_help(monkeypatch, tmp_path):
-    assert _checks.require("json.decoder", "none").__name__ == "json.decoder"
-    monkeypatch.setitem(sys.modules, "tqdm", None)
-    with pytest.raises(ModuleNotFoundError, match=r'pip install "nnbook\[progress\]"'):
-        _checks.require("tqdm", "progress")
+    assert _checks.require("json.decoder").__name__ == "json.decoder"
     # A package that is there, but lacks one that it needs itself.
     (tmp_path / "half_installed.py").write_text("import not_to_be_found")
     monkeypatch.syspath_prepend(tmp_path)
     with pytest.raises(ModuleNotFoundError, match="No module named 'not_to_be_found'"):
-        _checks.require("half_installed", "progress")
+        _checks.require("half_installed")
 
 
 def test_unknown_name():
@@ -79,21 +79,38 @@ def test_unknown_name():
         nn.Adamm  # noqa: B018
 
 
+PROJECT = tomllib.loads(
+    (Path(__file__).parents[1] / "pyproject.toml").read_text(encoding="utf-8")
+)
+EXTRAS = {
+    re.split(r"[<>=]", requirement)[0]
+    for extra in ("plots", "data", "storage", "progress", "estimators")
+    for requirement in PROJECT["project"]["optional-dependencies"][extra]
+}
+
+
+@pytest.mark.parametrize("platform", [sys.platform, "emscripten"])
 @pytest.mark.parametrize(
-    ("package", "extra", "use"),
+    ("module", "package", "use"),
     [
-        ("matplotlib", "plots", "nnbook.plots.curves([0, 1], {'a': [0, 1]})"),
-        ("sklearn", "estimators", "nnbook.estimators"),
-        ("safetensors", "storage", "nnbook.save(nnbook.mlp([2, 2]), 'network')"),
-        ("safetensors", "storage", "nnbook.load('network')"),
-        ("pooch", "data", "nnbook.datasets.mnist()"),
+        ("matplotlib", "matplotlib", "nnbook.plots.curves([0, 1], {'a': [0, 1]})"),
+        ("sklearn", "scikit-learn", "nnbook.estimators"),
+        ("safetensors", "safetensors", "nnbook.save(nnbook.mlp([2, 2]), 'network')"),
+        ("safetensors", "safetensors", "nnbook.load('network')"),
+        ("pooch", "pooch", "nnbook.datasets.mnist()"),
+        ("tqdm", "tqdm", "nnbook._checks.require('tqdm')"),
     ],
 )
-def test_a_missing_package_is_named_with_its_extra(package, extra, use, tmp_path):
+def test_a_missing_package_is_named_as_an_index_knows_it(
+    module, package, use, platform, tmp_path
+):
+    assert package in EXTRAS
     message = in_a_new_process(
         f"""if True:
         import json, os, sys
-        sys.modules["{package}"] = None
+        import numpy
+        sys.modules["{module}"] = None
+        sys.platform = "{platform}"
         os.environ.pop("NNBOOK_DATA_DIR", None)
         os.chdir({str(tmp_path)!r})
         import nnbook
@@ -103,9 +120,13 @@ def test_a_missing_package_is_named_with_its_extra(package, extra, use, tmp_path
             print(json.dumps([str(error), error.name]))
         """
     )
-    assert message[0] == (
-        f"this needs {package}, which is not installed; install it with: "
-        f'pip install "nnbook[{extra}]"'
+    advice = (
+        f'import micropip; await micropip.install("{package}")'
+        if platform == "emscripten"
+        else f"python -m pip install {package}"
     )
-    assert message[1].split(".")[0] == package
+    assert message[0] == (
+        f"this needs {package}, which is not installed; install it with: {advice}"
+    )
+    assert message[1].split(".")[0] == module
     assert not list(tmp_path.iterdir())

@@ -606,7 +606,7 @@ def test_progress_without_tqdm_says_how_to_get_it():
         [sys.executable, "-c", program], capture_output=True, text=True, check=True
     )
     assert "needs tqdm, which is not installed" in done.stdout
-    assert 'pip install "nnbook[progress]"' in done.stdout
+    assert "python -m pip install tqdm" in done.stdout
 
 
 @pytest.mark.parametrize("kind", [KeyboardInterrupt, nn.DivergedError, OSError])

@@ -5,6 +5,7 @@ from __future__ import annotations
 import importlib
 import math
 import os
+import sys
 from collections.abc import Iterable, Sequence
 from pathlib import Path
 from types import ModuleType
@@ -17,20 +18,28 @@ from nnbook._types import Array
 
 # As dtypes, since comparing one with a class takes three times as long.
 _FLOATS = (np.dtype(np.float32), np.dtype(np.float64))
+# Packages that bear another name than their module.
+_PACKAGES = {"sklearn": "scikit-learn"}
 # Which Python and NumPy count among the whole numbers.
 _NO_NUMBERS = (bool, np.bool_, np.timedelta64)
 
 
-def require(module: str, extra: str) -> ModuleType:
-    """Import an optional dependency, or say which extra brings it."""
+def require(module: str) -> ModuleType:
+    """Import an optional dependency, or say how to install it."""
     try:
         return importlib.import_module(module)
     except ModuleNotFoundError as error:
-        if error.name is None or error.name.split(".")[0] != module.split(".")[0]:
+        name = module.split(".")[0]
+        if error.name is None or error.name.split(".")[0] != name:
             raise
+        package = _PACKAGES.get(name, name)
         raise ModuleNotFoundError(
-            f"this needs {module.split('.')[0]}, which is not installed; "
-            f'install it with: pip install "nnbook[{extra}]"',
+            f"this needs {package}, which is not installed; install it with: "
+            + (
+                f'import micropip; await micropip.install("{package}")'
+                if sys.platform == "emscripten"  # Python in a browser, without pip
+                else f"python -m pip install {package}"
+            ),
             name=error.name,
         ) from None
 

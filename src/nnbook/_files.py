@@ -35,7 +35,7 @@ def write(path: Path, tensors: dict[str, Array], notes: dict[str, Any]) -> None:
 
 
 def encode(tensors: dict[str, Array], notes: dict[str, Any]) -> bytes:
-    numpy_format = _checks.require("safetensors.numpy", "storage")
+    numpy_format = _checks.require("safetensors.numpy")
     arrays = {
         name: np.array(array, array.dtype.newbyteorder("="), order="C")
         for name, array in tensors.items()
@@ -94,7 +94,7 @@ def _plain(value: Any) -> Any:
 
 
 def read(path: Path) -> tuple[dict[str, Array], dict[str, Any]]:
-    safetensors = _checks.require("safetensors", "storage")
+    safetensors = _checks.require("safetensors")
     if path.is_dir():
         raise ValueError(f"{path} is a folder; expected a file of nn.save.")
     if not path.is_file():

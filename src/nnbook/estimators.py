@@ -21,10 +21,10 @@ from nnbook.optimizers import SGD, Adam, Momentum, Optimizer, RMSProp
 from nnbook.regularizers import L2
 from nnbook.training import fit
 
-_base = _checks.require("sklearn.base", "estimators")
-_multiclass = _checks.require("sklearn.utils.multiclass", "estimators")
-_utils = _checks.require("sklearn.utils", "estimators")
-_validation = _checks.require("sklearn.utils.validation", "estimators")
+_base = _checks.require("sklearn.base")
+_multiclass = _checks.require("sklearn.utils.multiclass")
+_utils = _checks.require("sklearn.utils")
+_validation = _checks.require("sklearn.utils.validation")
 
 __all__ = ["NetworkClassifier", "NetworkRegressor"]
 

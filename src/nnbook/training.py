@@ -299,7 +299,7 @@ class _bar:
     def __init__(self, epochs: range, shown: bool) -> None:
         self.epochs: Any = epochs
         if shown:
-            self.epochs = _checks.require("tqdm", "progress").tqdm(
+            self.epochs = _checks.require("tqdm").tqdm(
                 epochs, initial=epochs.start, total=epochs.stop, unit="epoch"
             )
 

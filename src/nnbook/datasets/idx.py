@@ -94,7 +94,7 @@ def _in_data_folder(name: str) -> Path | None:
 
 
 def _from_cache(name: str, sha256: str) -> Path:
-    pooch = _checks.require("pooch", "data")
+    pooch = _checks.require("pooch")
     folder = pooch.os_cache("nnbook") / "mnist"
     progress = importlib.util.find_spec("tqdm") is not None
     failures = []

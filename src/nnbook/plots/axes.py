@@ -23,10 +23,10 @@ def prepare(
     ax: Axes | None, *, size: tuple[float, float] = (WIDTH, HEIGHT), title: str = ""
 ) -> Axes:
     """The axes given, or those of a new figure; called when all else is checked."""
-    plt = _checks.require("matplotlib.pyplot", "plots")
+    plt = _checks.require("matplotlib.pyplot")
     if ax is None:
         _, ax = plt.subplots(figsize=size, layout="constrained")
-    elif not isinstance(ax, _checks.require("matplotlib.axes", "plots").Axes):
+    elif not isinstance(ax, _checks.require("matplotlib.axes").Axes):
         raise TypeError(
             f"ax is {_checks.describe(ax)}; expected one matplotlib Axes. "
             f"Of an array of axes, choose one: axes[0]."
@@ -103,7 +103,7 @@ def check_colors(colors: Colors, labels: Sequence[str]) -> dict[str, Any]:
             f'colours, for example {{{labels[0]!r}: "C0"}}.'
         )
     given = {str(label): color for label, color in (colors or {}).items()}
-    is_color_like = _checks.require("matplotlib.colors", "plots").is_color_like
+    is_color_like = _checks.require("matplotlib.colors").is_color_like
     for label, color in given.items():
         if label not in labels:
             raise ValueError(

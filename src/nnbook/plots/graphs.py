@@ -74,8 +74,8 @@ def graph(
     places = _places(drawn)
     texts = _texts(nodes, list(places))
 
-    ink = _checks.require("matplotlib", "plots").rcParams["text.color"]
-    patches = _checks.require("matplotlib.patches", "plots")
+    ink = _checks.require("matplotlib").rcParams["text.color"]
+    patches = _checks.require("matplotlib.patches")
     ends = [_end(edge, places) for edge in drawn]
     right = max(x for x, _ in [*places.values(), *ends])
     high = max(y for _, y in places.values()) + _ROW / 2
@@ -107,7 +107,7 @@ def _draw_edge(ax: Axes, edge: _Edge, start: Place, end: Place, ink: Any) -> Non
     tip = 0.0 if edge.target is None else _RADIUS + 0.02
     start = (start[0] + _RADIUS * dx, start[1] + _RADIUS * dy)
     end = (end[0] - tip * dx, end[1] - tip * dy)
-    arrow = _checks.require("matplotlib.patches", "plots").FancyArrowPatch(
+    arrow = _checks.require("matplotlib.patches").FancyArrowPatch(
         *(start, end), arrowstyle="-|>", mutation_scale=9, color=ink, alpha=0.6
     )
     ax.add_patch(arrow)

@@ -127,7 +127,7 @@ def history(history: Any, *, title: str = "") -> Array:
         raise ValueError("history.loss is empty; expected at least one epoch.")
     panels = {name: series for name, series in panels.items() if series}
 
-    plt = _checks.require("matplotlib.pyplot", "plots")
+    plt = _checks.require("matplotlib.pyplot")
     figure, grid = plt.subplots(
         1,
         len(panels),

@@ -209,7 +209,7 @@ def confusion(
     ax = axes.prepare(ax, size=_size(counts), title=title)
     errors = np.where(np.eye(k, dtype=bool), 0.0, counts)
     opacity = 0.7 * errors / max(float(errors.max()), 1.0)
-    red = _checks.require("matplotlib.colors", "plots").to_rgb("C3")
+    red = _checks.require("matplotlib.colors").to_rgb("C3")
     cells = np.concatenate([np.full((k, k, 3), red), opacity[..., None]], axis=2)
     ax.imshow(cells, interpolation="none")
     if _few(counts):

@@ -172,8 +172,8 @@ def _column(text: str, W: Array | None, A: Array | None, n: int, most: int) -> _
 
 
 def _draw_units(ax: Axes, column: _Column, x: float) -> None:
-    collections = _checks.require("matplotlib.collections", "plots")
-    ink = _checks.require("matplotlib", "plots").rcParams["text.color"]
+    collections = _checks.require("matplotlib.collections")
+    ink = _checks.require("matplotlib").rcParams["text.color"]
     fills: list[Any] = ["none"] * len(column.y)
     if column.A is not None:
         largest = float(np.abs(column.A).max()) or 1.0

@@ -100,7 +100,7 @@ def decision_boundary(
         )
     names = axes.check_names("labels", labels, k)
 
-    colors = _checks.require("matplotlib.colors", "plots")
+    colors = _checks.require("matplotlib.colors")
     ax = axes.prepare(ax, size=(4.8, 4.2), title=title)
     palette = np.array([colors.to_rgba(f"C{j}", alpha=0.25) for j in range(k)])
     ax.imshow(
@@ -224,7 +224,7 @@ def paths(
         ax.plot(way[:, 0], way[:, 1], label=label, color=palette[label], linewidth=1.3)
         ax.plot(*way[-1], "o", color=palette[label], markersize=5)
     if star is not None:
-        ink = _checks.require("matplotlib", "plots").rcParams["text.color"]
+        ink = _checks.require("matplotlib").rcParams["text.color"]
         ax.plot(*star, "*", color=ink, markersize=10)
     ax.set(xlim=(left, right), ylim=(bottom, top), xlabel="$x$", ylabel="$y$")
     ax.legend()

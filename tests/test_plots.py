@@ -154,21 +154,13 @@ def test_decision_boundary_takes_scores_and_models():
     assert isinstance(nn.plots.decision_boundary(network, X, Y), Axes)
 
 
-def test_decision_boundary_draws_at_most_so_many_points():
+def test_decision_boundary_draws_every_sample():
     many, classes = nn.datasets.moons(1000)
-
-    def drawn(ax):
-        return sum(len(c.get_offsets()) for c in ax.collections)
-
-    assert drawn(nn.plots.decision_boundary(halves, many, classes)) == 300
-    one = nn.plots.decision_boundary(halves, many, classes, max_points=1)
-    assert drawn(one) == 1
-    figure, axes = plt.subplots(1, 3)
+    _, axes = plt.subplots(1, 3)
     for ax in axes:
-        assert drawn(nn.plots.decision_boundary(halves, X, Y, ax=ax)) == 100
-    svg = io.StringIO()
-    figure.savefig(svg, format="svg")
-    assert len(svg.getvalue()) < 80_000
+        nn.plots.decision_boundary(halves, many, classes, ax=ax)
+        for j, dots in enumerate(ax.collections):
+            np.testing.assert_array_equal(dots.get_offsets(), many[classes == j])
 
 
 def test_paths_draws_contours_and_ways():
@@ -180,6 +172,19 @@ def test_paths_draws_contours_and_ways():
     assert len(ax.collections[0].levels) == 12
     assert ax.get_xlim() == (-1, 1)
     assert ax.get_ylim() == (-2, 2)
+
+
+@pytest.mark.parametrize("steps", [301, 450, 1000])
+def test_a_long_way_is_drawn_alike_forwards_and_backwards(steps):
+    # Of its points every so manieth is drawn, and its two ends.
+    way = np.column_stack([np.linspace(-1, 1, steps), np.linspace(0, 1, steps)])
+    there, back = (
+        nn.plots.paths(bowl, {"SGD": points}, (-1, 1), (-2, 2)).lines[0].get_xydata()
+        for points in (way, way[::-1])
+    )
+    np.testing.assert_array_equal(there[[0, -1]], way[[0, -1]])
+    np.testing.assert_array_equal(there, back[::-1])
+    assert len(there) == 300
 
 
 def test_paths_over_a_constant_has_no_contours():
@@ -502,11 +507,6 @@ def test_figures_are_light_and_take_the_settings(name):
             lambda p: p.decision_boundary(halves, X, Y, labels=["a"]),
             ValueError,
             "labels has 1 entries; expected 3",
-        ),
-        (
-            lambda p: p.decision_boundary(halves, X, Y, max_points=0),
-            ValueError,
-            "max_points is 0",
         ),
         (
             lambda p: p.decision_boundary(halves, X, Y, resolution=1),

@@ -104,3 +104,29 @@ def test_figures_of_a_failing_snippet_are_kept() -> None:
     result = cell.run(f"{DRAW}1 / 0")
     assert result.error
     assert len(result.figures) == 1
+
+
+def test_many_points_are_one_light_path() -> None:
+    code = """
+import matplotlib.pyplot as plt
+import nnbook as nn
+
+X, y = nn.datasets.spiral()
+fig, axes = plt.subplots(1, 4, figsize=(7.4, 2.1))
+for ax in axes:
+    nn.plots.decision_boundary(lambda X: (X[:, 0] > 0).astype(int), X, y, ax=ax)
+"""
+    (svg,) = cell.run(code, prefix="a").figures
+    assert len(svg) < 60_000
+    tree = ET.fromstring(svg)
+    space = "{http://www.w3.org/2000/svg}"
+    shapes = {path.get("id") for path in tree.iter(f"{space}path")}
+    marks = {mark.get("id"): mark for mark in tree.iter(f"{space}marker")}
+    counts = []
+    for path in tree.iter(f"{space}path"):
+        if used := re.search(r"marker: url\(#(.*)\)", path.get("style", "")):
+            (use,) = marks[used[1]]
+            assert use.get("{http://www.w3.org/1999/xlink}href", "")[1:] in shapes
+            assert "var(--nb-c" in use.get("style", "")
+            counts.append(len(path.get("d", "")[1:].split()) // 2)
+    assert counts == [100, 100, 100] * 4

@@ -25,7 +25,6 @@ def decision_boundary(
     y: ArrayLike,
     *,
     labels: Sequence[Any] | None = None,
-    max_points: int | None = None,
     resolution: int = 200,
     title: str = "",
     ax: Axes | None = None,
@@ -43,9 +42,6 @@ def decision_boundary(
         Their classes, shape (n,).
     labels
         Names of the classes, for a legend.
-    max_points
-        Draws at most so many samples, evenly chosen; by default 300 divided by the
-        number of axes in the figure, for each point makes the file larger.
     resolution
         Points of the grid in each direction.
     title
@@ -81,8 +77,6 @@ def decision_boundary(
     classes = as_classes("y", y)
     _checks.same_length(X=points, y=classes)
     resolution = _checks.integer("resolution", resolution, low=2)
-    if max_points is not None:
-        max_points = _checks.integer("max_points", max_points, low=1)
 
     low, high = points.min(axis=0), points.max(axis=0)
     least = 1e-6 * max(1.0, float(np.abs(points).max()))  # of a single point
@@ -109,12 +103,8 @@ def decision_boundary(
         origin="lower",
         interpolation="none",
     )
-    figure = ax.get_figure()
-    assert figure is not None
-    limit = max_points or max(1, 300 // len(figure.axes))
-    drawn = axes.thin(np.column_stack([points, classes]), limit)
     for j in range(k):
-        of_class = drawn[drawn[:, 2] == j]
+        of_class = points[classes == j]
         ax.scatter(
             of_class[:, 0],
             of_class[:, 1],

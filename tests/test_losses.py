@@ -406,7 +406,8 @@ def test_samples_answered_right_are_counted():
 def test_yes_begins_above_one_half():
     # A score of 0 is a share of ½: neither counts as yes.
     loss = nn.BinaryCrossEntropy()
-    Z, Y = np.array([[0.0], [0.0], [1e-9], [-1e-9]]), np.array([[0.5], [1], [0.6], [0]])
-    assert loss._count_right(Z, Y) == 3
+    right = [((0.0, 0.5), 1), ((0.0, 1.0), 0), ((1e-9, 0.6), 1), ((1e-9, 0.5), 0)]
+    for (score, share), count in right:
+        assert loss._count_right(np.array([[score]]), np.array([[share]])) == count
     # Of several answers a sample each counts for its share.
     assert loss._count_right(np.array([[1.0, -1.0]]), np.array([[1.0, 1.0]])) == 0.5

@@ -169,7 +169,7 @@ def softmax_jacobian(p: ArrayLike) -> Array:
            [-0.25,  0.25]])
     """
     p = _shares(p)
-    J = -p[..., :, None] * p[..., None, :]
+    J: Array = -p[..., :, None] * p[..., None, :]
     i = np.arange(p.shape[-1])
     J[..., i, i] += p
     return J

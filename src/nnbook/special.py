@@ -122,14 +122,15 @@ def erfc_positive(x: Array) -> Array:
     """1 - erf(x) for x >= 0.46875, without the loss of digits of that subtraction."""
     x = np.minimum(x, 40.0)  # exp(-x²) is 0 from 28 on, and a square may overflow
     near = np.minimum(x, 4.0)
-    middle = _polynomial(_P_MIDDLE, near) / _polynomial(_Q_MIDDLE, near)
+    middle: Array = _polynomial(_P_MIDDLE, near) / _polynomial(_Q_MIDDLE, near)
     bell: Array = np.exp(-x * x)
     if (x <= 4.0).all():
         return bell * middle
     u = 1.0 / np.square(np.maximum(x, 4.0))
     tail = u * _polynomial(_P_LARGE, u) / _polynomial(_Q_LARGE, u)
     large = (1.0 / math.sqrt(math.pi) - tail) * np.sqrt(u)
-    return bell * np.where(x <= 4.0, middle, large)
+    ratio: Array = np.where(x <= 4.0, middle, large)
+    return bell * ratio
 
 
 def _small_ratio(x: Array) -> Array:

@@ -62,7 +62,8 @@ class ELU(Activation):
         return np.where(z > 0, z, np.expm1(np.minimum(z, 0)))
 
     def _slope(self, z: Array) -> Array:
-        return np.exp(np.minimum(z, 0))
+        slope: Array = np.exp(np.minimum(z, 0))
+        return slope
 
 
 class SELU(Activation):
@@ -82,7 +83,8 @@ class SELU(Activation):
 
     def _slope(self, z: Array) -> Array:
         bent = self.alpha * np.exp(np.minimum(z, 0))
-        return self.scale * np.where(z > 0, 1, bent)
+        slope: Array = np.where(z > 0, 1, bent)
+        return self.scale * slope
 
 
 class Softplus(Activation):

@@ -83,8 +83,8 @@ class SELU(Activation):
 
     def _slope(self, z: Array) -> Array:
         bent = self.alpha * np.exp(np.minimum(z, 0))
-        slope: Array = np.where(z > 0, 1, bent)
-        return self.scale * slope
+        slope: Array = self.scale * np.where(z > 0, 1, bent)
+        return slope
 
 
 class Softplus(Activation):

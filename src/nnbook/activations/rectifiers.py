@@ -83,8 +83,7 @@ class SELU(Activation):
 
     def _slope(self, z: Array) -> Array:
         bent = self.alpha * np.exp(np.minimum(z, 0))
-        slope: Array = self.scale * np.where(z > 0, 1, bent)
-        return slope
+        return self.scale * np.where(z > 0, 1, bent)
 
 
 class Softplus(Activation):
@@ -96,7 +95,8 @@ class Softplus(Activation):
     name = "softplus"
 
     def _value(self, z: Array) -> Array:
-        return np.maximum(z, 0) + np.log1p(np.exp(-np.abs(z)))
+        value: Array = np.maximum(z, 0) + np.log1p(np.exp(-np.abs(z)))
+        return value
 
     def _slope(self, z: Array) -> Array:
         return sigmoid._value(z)

@@ -96,6 +96,75 @@ def test_epidemic_of_countries_keeps_the_two_negative_weeks():
     assert negative == {("2021-03-07", "spain"), ("2021-05-23", "france")}
 
 
+# Split -----------------------------------------------------------------------------
+
+
+def test_split_gives_every_sample_to_one_part_with_its_own_target():
+    X = np.arange(30, dtype=np.uint8).reshape(10, 3)
+    y = np.arange(10, dtype=np.int32)
+    split = nn.split(X, y, test=0.3, seed=4)
+    assert type(split) is nn.datasets.Split
+    assert [len(part) for part in split] == [7, 7, 3, 3]
+    assert [part.dtype for part in split] == [np.uint8, np.int32] * 2
+    for rows, targets in (split[:2], split[2:]):
+        np.testing.assert_array_equal(rows, X[targets])
+    both = np.concatenate([split.y_train, split.y_test])
+    np.testing.assert_array_equal(np.sort(both), y)
+    assert both.tolist() != y.tolist()
+    split.X_train[:] = 0  # copies
+    assert X[-1, -1] == 29
+
+
+def test_split_is_the_same_for_the_same_seed():
+    X, y = nn.datasets.moons()
+    first, again, other = (nn.split(X, y, seed=seed) for seed in (0, 0, 1))
+    np.testing.assert_array_equal(first.X_test, again.X_test)
+    assert not np.array_equal(first.X_test, other.X_test)
+
+
+@pytest.mark.parametrize("toy", TOYS)
+def test_split_of_a_sorted_set_has_every_class_in_both_parts(toy):
+    X, y = toy(50)
+    last_fifth = y[-len(y) // 5 :]
+    split = nn.split(X, y)
+    assert len(split.y_test) == len(last_fifth)
+    assert set(last_fifth) < set(y) == set(split.y_test) == set(split.y_train)
+
+
+def test_split_takes_what_has_rows(tmp_path):
+    np.save(tmp_path / "X.npy", np.arange(20.0).reshape(10, 2))
+    X = np.load(tmp_path / "X.npy", mmap_mode="r")
+    names = ["ape", "bee", "cat", "dog", "eel", "fly", "gnu", "hen", "ibis", "jay"]
+    split = nn.split(X, names)
+    assert type(split.X_train) is np.ndarray
+    assert split.X_train.flags.writeable
+    for row, name in zip(split.X_train, split.y_train, strict=True):
+        assert row[0] == 2 * names.index(name)
+    several = nn.split(X, np.ones((10, 3)))
+    assert several.y_test.shape == (2, 3)
+
+
+@pytest.mark.parametrize(
+    ("call", "error", "message"),
+    [
+        (lambda: nn.split([1, 2], [1, 2, 3]), ValueError, "X has 2 rows and y has 3"),
+        (lambda: nn.split([], []), ValueError, "X is empty"),
+        (lambda: nn.split(3, [1]), TypeError, "X is 3; expected an array with a row"),
+        (lambda: nn.split([1], None), TypeError, "y is None"),
+        (lambda: nn.split([1], [1]), ValueError, "1 to train on and 0 to test with"),
+        (lambda: nn.split([1, 2], [1, 2], test=0.9), ValueError, "0 to train on"),
+        (lambda: nn.split([1, 2], [1, 2], test=0), ValueError, "test is 0.*above 0"),
+        (lambda: nn.split([1, 2], [1, 2], test=1), ValueError, "test is 1.*below 1"),
+        (lambda: nn.split([1, 2], [1, 2], test="a"), TypeError, "test is 'a'"),
+        (lambda: nn.split([1, 2], [1, 2], seed=-1), ValueError, "seed is -1"),
+        (lambda: nn.split([1, 2], [1, 2], seed=None), TypeError, "seed is None"),
+    ],
+)
+def test_split_refuses(call, error, message):
+    with pytest.raises(error, match=message):
+        call()
+
+
 # MNIST -----------------------------------------------------------------------------
 
 

@@ -28,6 +28,7 @@ from nnbook.activations import (
     tanh,
 )
 from nnbook.callbacks import Callback, Checkpoint, EarlyStopping, GradientClipping
+from nnbook.datasets import split
 from nnbook.gradients import check_gradients, numerical_gradient
 from nnbook.layers import BatchNorm, Dense, Dropout, Layer, LayerNorm, Residual
 from nnbook.losses import (
@@ -172,6 +173,7 @@ __all__ = [
     "softmax_backward",
     "softmax_jacobian",
     "softplus",
+    "split",
     "step",
     "tanh",
 ]

@@ -2,13 +2,13 @@ r"""The data the book trains on: toy sets, handwritten digits, an epidemic.
 
 The toy sets are two-dimensional, so that a network's decisions can be drawn. Each gives
 `X`, shape (n, 2), float64, and `y`, shape (n,), int64. Class follows class, each in
-order along its curve: shuffle before you split one. The image sets give a `Split` with
-`X` float32 in [0, 1], one image a row, and `y` int64.
+order along its curve: part them with `split`, which shuffles. The image sets give a
+`Split` with `X` float32 in [0, 1], one image a row, and `y` int64.
 """
 
 from __future__ import annotations
 
-from nnbook.datasets.base import Split
+from nnbook.datasets.base import Split, split
 from nnbook.datasets.covid import Epidemic, epidemic
 from nnbook.datasets.handwriting import digits, mnist
 from nnbook.datasets.kaggle import read_kaggle_digits
@@ -24,5 +24,6 @@ __all__ = [
     "moons",
     "read_kaggle_digits",
     "spiral",
+    "split",
     "xor",
 ]

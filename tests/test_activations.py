@@ -234,16 +234,175 @@ def test_names(f):
 
 
 def test_an_unknown_name_lists_the_known():
-    with pytest.raises(ValueError, match=r"'swish'; expected one of identity, .*silu"):
+    known = ", ".join(sorted(f.name for f in ALL))
+    with pytest.raises(ValueError, match=f"'swish'; expected one of {known}"):
         activations.get("swish")
 
 
-def test_base_class_asks_for_both_functions():
-    empty = nn.Activation()
-    with pytest.raises(NotImplementedError):
-        empty(1.0)
-    with pytest.raises(NotImplementedError):
-        empty.derivative(1.0)
+# Activations of a reader -------------------------------------------------------------
+
+
+class Mish(nn.Activation):
+    initializer = nn.init.he_normal
+
+    def value(self, z):
+        return z * np.tanh(np.logaddexp(0, z))
+
+    def derivative(self, z):
+        t = np.tanh(np.logaddexp(0, z))
+        return t + z * (1 - t**2) / (1 + np.exp(-z))
+
+
+class Leaning(type(nn.relu)):
+    """A ReLU whose value alone is another one."""
+
+    def value(self, z):
+        return np.maximum(z, 0) + 1
+
+
+def network_of(f):
+    return nn.Network(nn.Dense(3, 5, f), nn.Dense(5, 2), dtype=np.float64)
+
+
+def test_an_own_activation_is_used_and_named():
+    mish = Mish()
+    assert mish.name == "mish"
+    assert repr(mish) == "Mish()"
+    z = np.linspace(-5, 5, 40)
+
+    def textbook(z):  # tanh(log s) = (s² - 1) / (s² + 1)
+        square = (1 + np.exp(z)) ** 2
+        return z * (square - 1) / (square + 1)
+
+    np.testing.assert_allclose(mish(z), textbook(z), rtol=1e-12)
+    slope = textbook(z + 1e-30j).imag / 1e-30
+    np.testing.assert_allclose(mish.derivative(z), slope, rtol=1e-12)
+    assert mish.value([0.5]) == mish([0.5])
+    assert mish(np.float32(1)).dtype == np.float32
+    X, y = np.random.default_rng(0).normal(size=(7, 3)), [0, 1, 1, 0, 1, 0, 0]
+    result = nn.check_gradients(network_of(mish), X, y, nn.SoftmaxCrossEntropy())
+    assert result < 1e-7
+
+
+@pytest.mark.parametrize("dtype", [np.float32, np.float64])
+def test_an_own_activation_in_place(dtype):
+    mish, z = Mish(), np.random.default_rng(0).normal(size=(4, 3)).astype(dtype)
+    a = z.copy()
+    mish._apply(a, a)
+    np.testing.assert_array_equal(a, mish(z))
+    d = np.full_like(z, 2)
+    mish._chain(d, z, a)
+    np.testing.assert_allclose(d, 2 * mish.derivative(z), rtol=SINGLE)
+
+
+def test_what_is_overridden_is_used_in_place_of_fast_paths():
+    f, z = Leaning(), np.array([[-1.0, 2.0]])
+    a, d = np.empty_like(z), np.ones_like(z)
+    f._apply(z, a)
+    np.testing.assert_array_equal(a, [[1, 3]])
+    # ReLU takes its slope from a, which is positive here everywhere.
+    assert not f._from_output
+    f._chain(d, z, a)
+    np.testing.assert_array_equal(d, [[0, 1]])
+    assert (f.name, repr(f)) == ("leaning", "Leaning()")
+
+
+@pytest.mark.parametrize(
+    ("old", "new"),
+    [("__call__", "value"), ("_value", "value"), ("_slope", "derivative")],
+)
+def test_other_names_are_refused(old, new):
+    message = rf"Mine overrides {old}; override {new}\(z\) instead"
+    with pytest.raises(TypeError, match=message):
+        type("Mine", (nn.Activation,), {old: lambda self, z: z})
+    type("Mine", (nn.Activation,), {new: lambda self, z: z})
+
+
+@pytest.mark.parametrize("missing", ["value", "derivative"])
+def test_what_is_missing_is_asked_for(missing):
+    written = {"value", "derivative"} - {missing}
+    mine = type("Mine", (nn.Activation,), dict.fromkeys(written, lambda self, z: z))()
+    with pytest.raises(NotImplementedError, match=rf"Mine lacks {missing}\(z\)"):
+        getattr(mine, missing)(1.0)
+
+
+def test_functions_of_numpy_are_methods_too():
+    class Sine(nn.Activation):
+        value, derivative = np.sin, staticmethod(np.cos)
+
+    sine = Sine()
+    assert (sine(0), sine.derivative(0)) == (0, 1)
+    result = nn.check_gradients(
+        network_of(sine), [[0.1, 0.2, 0.3]], [1], nn.SoftmaxCrossEntropy()
+    )
+    assert result < 1e-7
+
+
+def test_an_own_activation_changes_nothing_of_its_caller():
+    class Careless(nn.Activation):
+        def value(self, z):
+            z[z < 0] = 0
+            return z
+
+        def derivative(self, z):
+            return z
+
+    z = np.array([-1.0, 2.0])
+    with pytest.raises(ValueError, match="read-only"):
+        Careless()(z)
+    with pytest.raises(ValueError, match="read-only"):
+        Careless()._apply(z, z)
+    slope = Careless().derivative(z)
+    slope[0] = 5
+    np.testing.assert_array_equal(z, [-1, 2])
+
+
+@pytest.mark.parametrize("result", [1.0, np.ones((2, 1)), np.ones(2, complex), ["a"]])
+def test_what_an_own_activation_gives_has_the_shape_of_z(result):
+    mine = type("Mine", (nn.Activation,), {"value": lambda self, z: result})()
+    mine.__class__.derivative = mine.__class__._raw_derivative = mine._raw_value
+    message = r"value of Mine\(\) gives .*; expected an array of .* shape of z, \(2,\)"
+    with pytest.raises(ValueError, match=message):
+        mine([1.0, 2.0])
+    z = np.array([1.0, 2.0])
+    with pytest.raises(ValueError, match=message):
+        mine._apply(z, z)
+    with pytest.raises(ValueError, match="derivative of"):
+        mine._chain(z, z, z)
+
+
+def test_a_value_that_is_no_number_is_refused():
+    class Textbook(nn.Activation):
+        def value(self, z):
+            return np.exp(z) / (1 + np.exp(z))
+
+    with pytest.raises(ValueError, match=r"value of .* is nan where z is 1000.0; expe"):
+        Textbook()([0.0, 1000.0])
+    with pytest.raises(ValueError, match=r"value of nn\.selu is inf where z is 1\.7"):
+        nn.selu(1.79e308)
+
+
+def test_each_activation_knows_the_initializer_that_fits():
+    relatives = {
+        "elu",
+        "gelu",
+        "gelu_sigmoid",
+        "gelu_tanh",
+        "leaky_relu",
+        "relu",
+        "silu",
+    }
+    for f in ALL:
+        expected = nn.init.he_normal if f.name in relatives else nn.init.glorot_uniform
+        assert f.initializer is (nn.init.lecun_normal if f is nn.selu else expected)
+    assert Mish().initializer is nn.init.he_normal
+    assert Leaning().initializer is nn.init.he_normal
+
+    class Small(nn.Activation):
+        initializer = nn.init.normal(1e-3)
+
+    W = Small().initializer((20, 30), np.random.default_rng(0))
+    assert W.std() == pytest.approx(1e-3, rel=0.1)
 
 
 def test_base_class_of_gates_asks_for_the_share_and_its_slope():

@@ -507,8 +507,11 @@ class FalseReLU(nn.Activation):
     [
         (Custom(), "not a layer of nnbook"),
         (nn.Residual(Custom()), "not a layer of nnbook"),
-        (nn.Dense(2, 2, activation=Bend()), "nn.bend is not an activation of nnbook"),
-        (nn.Dense(2, 2, activation=FalseReLU()), "relu is not an activation of nnbook"),
+        (nn.Dense(2, 2, activation=Bend()), r"Bend\(\) is not an activation of nnbook"),
+        (
+            nn.Dense(2, 2, activation=FalseReLU()),
+            r"FalseReLU\(\) is not an activation of nnbook",
+        ),
     ],
 )
 def test_only_what_can_be_loaded_is_saved(tmp_path, layer, message):

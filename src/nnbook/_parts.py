@@ -7,6 +7,15 @@ import inspect
 from collections.abc import Callable, Mapping, Sequence
 from typing import Any
 
+from nnbook._types import Array
+
+
+def read_only(array: Array) -> Array:
+    """The array as a reader's method is given it, which may not change it in place."""
+    view = array.view()
+    view.flags.writeable = False
+    return view
+
 
 def prefer_overrides(
     cls: type, base: type, public: Sequence[str], fast: Sequence[str]
@@ -64,3 +73,41 @@ def check_calls(
 def _owner(cls: type, name: str) -> type:
     """The class that a class has an attribute from."""
     return next(owner for owner in cls.__mro__ if name in vars(owner))
+
+
+def takes(function: Callable[..., Any], count: int) -> bool:
+    """Whether a function can be called with so many arguments, as far as it tells."""
+    try:
+        inspect.signature(function).bind(*[None] * count)
+    except TypeError:
+        return False
+    except ValueError:  # some functions written in C tell nothing
+        pass
+    return True
+
+
+def options(part: object) -> dict[str, Any]:
+    """What a part was made with: attributes named like its constructor's arguments."""
+    kind, values = type(part), {}
+    for name, argument in inspect.signature(kind).parameters.items():
+        if argument.kind not in (argument.VAR_POSITIONAL, argument.VAR_KEYWORD):
+            try:
+                values[name] = getattr(part, name)
+            except AttributeError:
+                raise AttributeError(
+                    f"{kind.__name__} has no attribute {name}, so that its options "
+                    f"cannot be told; keep it under its own name: "
+                    f"self.{name} = {name}."
+                ) from None
+    return values
+
+
+def shown(part: object) -> str:
+    """A part and its options, as they are written in Python."""
+    kind = type(part)
+    try:
+        text = ", ".join(f"{name}={value!r}" for name, value in options(part).items())
+    except AttributeError:
+        text = "..."
+    place = "nn." if kind.__module__.partition(".")[0] == "nnbook" else ""
+    return f"{place}{kind.__name__}({text})"

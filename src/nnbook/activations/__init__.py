@@ -77,13 +77,7 @@ __all__ = [
     "tanh",
 ]
 
-_KNOWN = {
-    f.name: f
-    for f in (
-        *(identity, step, sigmoid, tanh, relu, leaky_relu, elu, selu, softplus),
-        *(silu, gelu, gelu_tanh, gelu_sigmoid),
-    )
-}
+_KNOWN = {f.name: f for f in map(globals().get, __all__) if isinstance(f, Activation)}
 
 
 def get(name: str) -> Activation:

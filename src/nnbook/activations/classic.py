@@ -14,10 +14,10 @@ class Identity(Activation):
     name = "identity"
     _from_output = True
 
-    def _value(self, z: Array) -> Array:
+    def value(self, z: Array) -> Array:
         return z.copy()
 
-    def _slope(self, z: Array) -> Array:
+    def derivative(self, z: Array) -> Array:
         return np.ones_like(z)
 
     def _apply(self, z: Array, out: Array) -> None:
@@ -37,10 +37,10 @@ class Step(Activation):
     name = "step"
     _from_output = True
 
-    def _value(self, z: Array) -> Array:
+    def value(self, z: Array) -> Array:
         return (z > 0).astype(z.dtype)
 
-    def _slope(self, z: Array) -> Array:
+    def derivative(self, z: Array) -> Array:
         return np.zeros_like(z)
 
 
@@ -50,12 +50,12 @@ class Sigmoid(Activation):
     name = "sigmoid"
     _from_output = True
 
-    def _value(self, z: Array) -> Array:
+    def value(self, z: Array) -> Array:
         e = np.exp(-np.abs(z))  # never above 1, so nothing overflows
         a: Array = np.where(z >= 0, 1, e) / (1 + e)
         return a
 
-    def _slope(self, z: Array) -> Array:
+    def derivative(self, z: Array) -> Array:
         e = np.exp(-np.abs(z))
         slope: Array = e / np.square(1 + e)
         return slope
@@ -71,10 +71,10 @@ class Tanh(Activation):
     name = "tanh"
     _from_output = True
 
-    def _value(self, z: Array) -> Array:
+    def value(self, z: Array) -> Array:
         return np.tanh(z)
 
-    def _slope(self, z: Array) -> Array:
+    def derivative(self, z: Array) -> Array:
         # 1 - tanh² would lose all digits in the tails, and 2z may overflow.
         e = np.square(np.exp(-np.abs(z)))
         slope: Array = 4 * e / np.square(1 + e)

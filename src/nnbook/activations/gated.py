@@ -9,11 +9,14 @@ import numpy as np
 from nnbook._types import Array
 from nnbook.activations.base import Activation
 from nnbook.activations.classic import sigmoid
+from nnbook.initializers import he_normal
 from nnbook.special import erf_unchecked, erfc_positive
 
 
 class Gate(Activation):
     """z times a share of it, `a = z s(z)`, with s(0) = ½; slope s + z s'."""
+
+    initializer = he_normal
 
     def _share(self, z: Array) -> Array:
         raise NotImplementedError
@@ -22,10 +25,10 @@ class Gate(Activation):
         """s'(z), given s = s(z)."""
         raise NotImplementedError
 
-    def _value(self, z: Array) -> Array:
+    def value(self, z: Array) -> Array:
         return z * self._share(z)
 
-    def _slope(self, z: Array) -> Array:
+    def derivative(self, z: Array) -> Array:
         s = self._share(z)
         slope: Array = s + z * self._share_slope(z, s)
         return slope
@@ -42,7 +45,7 @@ class SiLU(Gate):
     name = "silu"
 
     def _share(self, z: Array) -> Array:
-        return sigmoid._value(z)
+        return sigmoid._raw_value(z)
 
     def _share_slope(self, z: Array, s: Array) -> Array:
         slope: Array = s * (1 - s)
@@ -81,7 +84,7 @@ class GELUTanh(Gate):
         z = np.clip(z, -30, 30)  # tanh is ±1 there, and a cube may overflow
         # z**3 would call the general power, a hundred times slower than products.
         u = math.sqrt(2 / math.pi) * (z + 0.044715 * (z * z * z))
-        return sigmoid._value(2 * u)  # (1 + tanh u) / 2 = σ(2u)
+        return sigmoid._raw_value(2 * u)  # (1 + tanh u) / 2 = σ(2u)
 
     def _share_slope(self, z: Array, s: Array) -> Array:
         z = np.clip(z, -30, 30)
@@ -96,7 +99,7 @@ class GELUSigmoid(Gate):
     name = "gelu_sigmoid"
 
     def _share(self, z: Array) -> Array:
-        return sigmoid._value(1.702 * np.clip(z, -500, 500))  # 0 or 1 there
+        return sigmoid._raw_value(1.702 * np.clip(z, -500, 500))  # 0 or 1 there
 
     def _share_slope(self, z: Array, s: Array) -> Array:
         slope: Array = 1.702 * s * (1 - s)

@@ -7,6 +7,7 @@ import numpy as np
 from nnbook._types import Array
 from nnbook.activations.base import Activation
 from nnbook.activations.classic import sigmoid
+from nnbook.initializers import he_normal, lecun_normal
 
 
 class ReLU(Activation):
@@ -16,12 +17,13 @@ class ReLU(Activation):
     """
 
     name = "relu"
+    initializer = he_normal
     _from_output = True
 
-    def _value(self, z: Array) -> Array:
+    def value(self, z: Array) -> Array:
         return np.maximum(z, 0)
 
-    def _slope(self, z: Array) -> Array:
+    def derivative(self, z: Array) -> Array:
         return (z > 0).astype(z.dtype)
 
     def _apply(self, z: Array, out: Array) -> None:
@@ -40,12 +42,13 @@ class LeakyReLU(Activation):
     """
 
     name = "leaky_relu"
+    initializer = he_normal
     _from_output = True
 
-    def _value(self, z: Array) -> Array:
+    def value(self, z: Array) -> Array:
         return np.maximum(z, 0.01 * z)
 
-    def _slope(self, z: Array) -> Array:
+    def derivative(self, z: Array) -> Array:
         slope: Array = np.where(z > 0, z.dtype.type(1), z.dtype.type(0.01))
         return slope
 
@@ -57,11 +60,12 @@ class ELU(Activation):
     """
 
     name = "elu"
+    initializer = he_normal
 
-    def _value(self, z: Array) -> Array:
+    def value(self, z: Array) -> Array:
         return np.where(z > 0, z, np.expm1(np.minimum(z, 0)))
 
-    def _slope(self, z: Array) -> Array:
+    def derivative(self, z: Array) -> Array:
         slope: Array = np.exp(np.minimum(z, 0))
         return slope
 
@@ -74,14 +78,15 @@ class SELU(Activation):
     """
 
     name = "selu"
+    initializer = lecun_normal
     alpha = 1.6732632423543772
     scale = 1.0507009873554805
 
-    def _value(self, z: Array) -> Array:
+    def value(self, z: Array) -> Array:
         bent = self.alpha * np.expm1(np.minimum(z, 0))
         return self.scale * np.where(z > 0, z, bent)
 
-    def _slope(self, z: Array) -> Array:
+    def derivative(self, z: Array) -> Array:
         bent = self.alpha * np.exp(np.minimum(z, 0))
         return self.scale * np.where(z > 0, 1, bent)
 
@@ -94,12 +99,12 @@ class Softplus(Activation):
 
     name = "softplus"
 
-    def _value(self, z: Array) -> Array:
+    def value(self, z: Array) -> Array:
         value: Array = np.maximum(z, 0) + np.log1p(np.exp(-np.abs(z)))
         return value
 
-    def _slope(self, z: Array) -> Array:
-        return sigmoid._value(z)
+    def derivative(self, z: Array) -> Array:
+        return sigmoid._raw_value(z)
 
 
 relu = ReLU()

@@ -22,15 +22,12 @@ class Bend(nn.Layer):
     def __init__(self, activation: nn.Activation) -> None:
         self.activation = activation
 
-    def _forward(self, X: np.ndarray, rng: np.random.Generator) -> np.ndarray:
-        self._Z = X
+    def forward(self, X: np.ndarray, training: bool) -> np.ndarray:
+        self.Z = X
         return self.activation(X)
 
-    def _backward(self, dA: np.ndarray, wants_dX: bool) -> np.ndarray:
-        return dA * self.activation.derivative(self._Z)
-
-    def _infer(self, X: np.ndarray) -> np.ndarray:
-        return self.activation(X)
+    def backward(self, dA: np.ndarray) -> np.ndarray:
+        return dA * self.activation.derivative(self.Z)
 
 
 def plain(f: nn.Activation, weights: Callable) -> Callable:

@@ -251,6 +251,8 @@ bad(
 bad("Residual", lambda: nn.Residual(), ValueError, "no layer", "at least one")
 bad("Residual", lambda: nn.Residual(nn.Dense(2, 3)), ValueError, "2 to 3", "as many")
 bad("Residual", lambda: nn.Residual(3), TypeError, "layer 0 is 3", "nn.Dense")
+bad("Rescale", lambda: nn.Rescale("2"), TypeError, "scale is '2'", "a number")
+bad("Rescale", lambda: nn.Rescale(1, NAN), ValueError, "offset is nan", "finite")
 bad("Network", lambda: nn.Network(), ValueError, "no layer", "at least one")
 bad("Network", lambda: nn.Network("relu"), TypeError, "layer 0 is 'relu'", "nn.Dense")
 bad(
@@ -1121,7 +1123,8 @@ bad(
     "Dense",
     lambda: nn.Dense(2, 3, activation=nn.Activation()),
     TypeError,
-    "class Activation, which has no name",
+    "the base of all activations, which has no value",
+    "such as nn.relu",
 )
 bad("mlp", lambda: nn.mlp(b"ab"), TypeError, "sizes is b'ab'", "list like")
 bad("mlp", lambda: nn.mlp([2, 3], dtype=None), TypeError, "dtype is None", "float32")

@@ -129,8 +129,8 @@ def test_a_missing_mean_is_found_as_the_factor_n():
 class TransposedDense(nn.Dense):
     """Goes back through W instead of its transpose."""
 
-    def _backward(self, dA, wants_dX):
-        super()._backward(dA, False)
+    def backward(self, dA):
+        super().backward(dA)
         return dA @ self.W
 
 
@@ -163,8 +163,8 @@ def test_a_slope_at_the_output_is_found():
 class OneWrongEntry(nn.Dense):
     """A single entry of dW is off."""
 
-    def _backward(self, dA, wants_dX):
-        dX = super()._backward(dA, wants_dX)
+    def backward(self, dA):
+        dX = super().backward(dA)
         self.dW[2, 1] += 1e-4
         return dX
 
@@ -188,8 +188,8 @@ def test_the_table_points_at_the_entry():
 class NotANumber(nn.Dense):
     """One of the gradients is NaN."""
 
-    def _backward(self, dA, wants_dX):
-        dX = super()._backward(dA, wants_dX)
+    def backward(self, dA):
+        dX = super().backward(dA)
         self.db[0] = np.nan
         return dX
 

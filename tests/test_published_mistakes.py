@@ -40,15 +40,15 @@ def test_softmax_gradient_of_the_diagonal_alone():
 
 
 class OneSumForAllBiases(nn.Dense):
-    def _backward(self, dA, wants_dX):
-        dX = super()._backward(dA, wants_dX)
+    def backward(self, dA):
+        dX = super().backward(dA)
         self.db[:] = self.db.sum()
         return dX
 
 
 class OverClassesInsteadOfSamples(nn.Dense):
-    def _backward(self, dA, wants_dX):
-        dX = super()._backward(dA, wants_dX)
+    def backward(self, dA):
+        dX = super().backward(dA)
         self.db[:] = dA.sum(axis=1)[0]
         return dX
 
@@ -73,9 +73,8 @@ def test_bias_gradient_summed_over_classes(wrong):
 
 
 class LastUseAlone(nn.Residual):
-    def _backward(self, dA, wants_dX):
-        whole = super()._backward(dA.copy(), wants_dX)
-        return whole - dA
+    def backward(self, dA):
+        return super().backward(dA) - dA
 
 
 def test_assignment_instead_of_addition_on_the_way_back():

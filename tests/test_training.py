@@ -79,9 +79,10 @@ def test_each_sample_is_seen_once_in_an_epoch():
     seen = []
 
     class Watch(nn.Dense):
-        def _forward(self, X, rng):
-            seen.append(X.copy())
-            return super()._forward(X, rng)
+        def forward(self, X, training):
+            if training:
+                seen.append(X.copy())
+            return super().forward(X, training)
 
     train(nn.Network(Watch(2, 3), dtype=np.float64), epochs=2)
     assert [len(batch) for batch in seen] == 2 * [8, 8, 8, 8, 1]

@@ -30,7 +30,15 @@ from nnbook.activations import (
 from nnbook.callbacks import Callback, Checkpoint, EarlyStopping, GradientClipping
 from nnbook.datasets import split
 from nnbook.gradients import check_gradients, numerical_gradient
-from nnbook.layers import BatchNorm, Dense, Dropout, Layer, LayerNorm, Residual
+from nnbook.layers import (
+    BatchNorm,
+    Dense,
+    Dropout,
+    Layer,
+    LayerNorm,
+    Rescale,
+    Residual,
+)
 from nnbook.losses import (
     BinaryCrossEntropy,
     CrossEntropy,
@@ -135,6 +143,7 @@ __all__ = [
     "RMSProp",
     "ReduceOnPlateau",
     "Regularizer",
+    "Rescale",
     "Residual",
     "Schedule",
     "SoftmaxCrossEntropy",

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import re
 from collections.abc import Mapping
 from pathlib import Path
@@ -12,7 +13,7 @@ import numpy as np
 from nnbook import _checks, _files
 from nnbook._types import Array
 from nnbook.run import Progress
-from nnbook.storage import describe, history_of, rebuild, tensors_of
+from nnbook.storage import describe, history_of, notes_of, tensors_of
 
 # Counted up when optimizers or callbacks keep other numbers than before.
 _RUN_VERSION = 2
@@ -35,13 +36,12 @@ def _parts(run: Progress) -> tuple[dict[str, Array], dict[str, Any]]:
     tensors = tensors_of(run.network)
     notes: dict[str, Any] = {
         "run": _RUN_VERSION,
-        "network": describe(run.network),
+        **notes_of(run.network),
         "history": run.history.to_dict(),
         "epoch": run.epoch,
         "stop": run.stop,
         "settings": _settings(run),
         "rng": run.rng.bit_generator.state,
-        "masks": run.network._rng.bit_generator.state,
         "optimizer": {},
         "callbacks": [],
     }
@@ -71,13 +71,14 @@ def restore(run: Progress, path: str | Path) -> None:
             f"other numbers; it cannot go on. Take its network with nn.load, and begin "
             f"a new run."
         )
-    saved = _files.understand(path, lambda: rebuild(tensors, notes["network"]))
+    saved = _files.understand(path, lambda: dict(notes["network"]))
+    params = _files.understand(path, lambda: tensors["params"])
     kinds = _files.understand(
         path, lambda: [kept["kind"] for kept in notes["callbacks"]]
     )
     settings = _files.understand(path, lambda: dict(notes["settings"]))
     for what, then, now in (
-        ("network", describe(saved), describe(run.network)),
+        ("network", saved, json.loads(json.dumps(describe(run.network)))),
         *((what, settings.get(what), now) for what, now in _settings(run).items()),
         ("list of callbacks", kinds, [type(c).__name__ for c in run.callbacks]),
     ):
@@ -100,15 +101,18 @@ def restore(run: Progress, path: str | Path) -> None:
             numbers = notes["callbacks"][i]["numbers"]
             callback.load_state_dict(_join(f"callback {i}", tensors, numbers))
         run.history, run.epoch, run.stop = history, epoch, stop
-        run.network.params[:] = saved.params
-        run.network.load_statistics(saved.statistics())
+        run.network.params = params
+        run.network.load_statistics(tensors["statistics"])
 
     before = run.rng.bit_generator.state, run.network._rng.bit_generator.state
+    arrays = run.network.params.copy(), run.network.statistics()
     optimizer = run.optimizer.state_dict()
     try:
         _files.understand(path, take_up)
     except BaseException:
         run.rng.bit_generator.state, run.network._rng.bit_generator.state = before
+        run.network.params[:] = arrays[0]
+        run.network.load_statistics(arrays[1])
         run.optimizer.load_state_dict(optimizer)
         raise
 

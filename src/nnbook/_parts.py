@@ -39,7 +39,9 @@ def refuse_overrides(cls: type, base: type, instead: Mapping[str, str]) -> None:
         if owner.__module__.partition(".")[0] == "nnbook":
             continue
         for name in instead:
-            if name in vars(owner):
+            inherited = inspect.getattr_static(base, name, None)
+            # A fast path of the base may have been put back by `prefer_overrides`.
+            if vars(owner).get(name, inherited) is not inherited:
                 raise TypeError(
                     f"{cls.__name__} overrides {name}; override {instead[name]} "
                     f"instead."
@@ -86,28 +88,53 @@ def takes(function: Callable[..., Any], count: int) -> bool:
     return True
 
 
-def options(part: object) -> dict[str, Any]:
-    """What a part was made with: attributes named like its constructor's arguments."""
+def options(part: Any) -> dict[str, Any]:
+    """What a part was made with: attributes named like its constructor's arguments.
+
+    A part that says it otherwise has the method `_options`.
+    """
     kind, values = type(part), {}
-    for name, argument in inspect.signature(kind).parameters.items():
-        if argument.kind not in (argument.VAR_POSITIONAL, argument.VAR_KEYWORD):
-            try:
-                values[name] = getattr(part, name)
-            except AttributeError:
-                raise AttributeError(
-                    f"{kind.__name__} has no attribute {name}, so that its options "
-                    f"cannot be told; keep it under its own name: "
-                    f"self.{name} = {name}."
-                ) from None
+    if hasattr(kind, "_options"):
+        return dict(part._options())
+    for name in inspect.signature(kind).parameters:
+        try:
+            values[name] = getattr(part, name)
+        except AttributeError:
+            raise AttributeError(
+                f"{kind.__name__} has no attribute {name}, so that its options cannot "
+                f"be told; keep it under its own name: self.{name} = {name}."
+            ) from None
     return values
 
 
 def shown(part: object) -> str:
-    """A part and its options, as they are written in Python."""
-    kind = type(part)
-    try:
-        text = ", ".join(f"{name}={value!r}" for name, value in options(part).items())
-    except AttributeError:
-        text = "..."
+    """A part with the options that are not its defaults, as they are written."""
+    kind, arguments = type(part), inspect.signature(type(part)).parameters
     place = "nn." if kind.__module__.partition(".")[0] == "nnbook" else ""
-    return f"{place}{kind.__name__}({text})"
+    texts: list[str] = []
+    try:
+        values = options(part)
+    except AttributeError:
+        return f"{place}{kind.__name__}(...)"
+    for name, value in values.items():
+        argument = arguments[name]
+        if argument.kind is argument.VAR_POSITIONAL:
+            texts += map(repr, value)
+        elif argument.default is argument.empty:
+            texts.append(repr(value))
+        elif repr(value) != repr(argument.default):
+            texts.append(f"{name}={value!r}")
+    return f"{place}{kind.__name__}({', '.join(texts)})"
+
+
+def made(kind: type, values: Mapping[str, Any]) -> Any:
+    """A part of a kind, made with the options of another one."""
+    arguments = inspect.signature(kind).parameters.values()
+    named, in_order = dict(values), []
+    if any(a.kind is a.VAR_POSITIONAL for a in arguments):
+        for a in arguments:
+            if a.kind is a.POSITIONAL_OR_KEYWORD:
+                in_order.append(named.pop(a.name))
+            elif a.kind is a.VAR_POSITIONAL:
+                in_order += named.pop(a.name)
+    return kind(*in_order, **named)

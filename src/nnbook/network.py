@@ -26,8 +26,11 @@ from nnbook._memory import aligned
 from nnbook._types import Array
 from nnbook.activations import Activation, relu
 from nnbook.initializers import Initializer
-from nnbook.layers import Dense
-from nnbook.layers.base import Layer, check_chain, fill
+from nnbook.layers.base import Layer, check_chain
+from nnbook.layers.dense import Dense
+from nnbook.layers.parameters import fill
+from nnbook.losses import Loss
+from nnbook.metrics import r2_score
 from nnbook.softmax import softmax
 
 __all__ = ["Network", "mlp"]
@@ -49,6 +52,8 @@ class Network:
         Of the initial weights, and of the masks of Dropout in `forward`.
     dtype
         Of the parameters and of all that is computed: np.float32 or np.float64.
+    loss
+        Says what the outputs mean; `fit` sets it.
 
     Attributes
     ----------
@@ -70,20 +75,27 @@ class Network:
     """
 
     def __init__(
-        self, *layers: Layer, seed: int = 0, dtype: DTypeLike = np.float32
+        self,
+        *layers: Layer,
+        seed: int = 0,
+        dtype: DTypeLike = np.float32,
+        loss: Loss | None = None,
     ) -> None:
         self.n_in, self.n_out = check_chain(layers)
         self.layers = layers
         self.dtype = _float_dtype(dtype)
+        self.loss = loss
         self._rng = np.random.default_rng(_checks.integer("seed", seed, low=0))
-        self._leaves = [leaf for layer in layers for leaf in layer._leaves()]
-        if len({id(leaf) for leaf in self._leaves}) < len(self._leaves) or any(
-            leaf._taken for leaf in self._leaves
+        parts = [part for layer in layers for part in layer._walk()]
+        if len({id(part) for part in parts}) < len(parts) or any(
+            part._taken for part in parts
         ):
             raise ValueError(
                 "a layer is used twice, or belongs to another network; make a new "
                 "layer for each place."
             )
+        # A layer made of others counts only where it has parameters of its own.
+        self._leaves = [p for p in parts if p._weights or p._offsets or not p.layers]
         values = [
             self._initial(name, shape, initializer)
             for _, name, shape, initializer in self._arrays()
@@ -98,8 +110,8 @@ class Network:
         )
         self._bind()
         for leaf in self._leaves:
-            leaf._taken = True
-        self._out_shape: tuple[int, ...] | None = None  # of the last forward pass
+            for name, start in leaf._statistics:
+                setattr(leaf, name, np.full(leaf.n_in or 0, start))
 
     def _arrays(self) -> Iterator[tuple[int, str, tuple[int, ...], Initializer]]:
         """Which leaf has which array of which shape, in the order of the vector."""
@@ -128,13 +140,37 @@ class Network:
         return _checks.cast(f"initial {name}", value.ravel(), self.dtype)
 
     def _bind(self) -> None:
-        """Give each layer views of its parameters and gradients."""
+        """Give each layer views of its parameters and gradients, and random numbers."""
+        for layer in self.layers:
+            for part in layer._walk():
+                part._taken = True
+        self._set_rng(self._rng)
+        self._spans: list[tuple[Layer, slice]] = []
         start = 0
         for i, name, shape, _ in self._arrays():
-            part = slice(start, start + math.prod(shape))
-            view, gradient = self._params[part], self._grads[part]
+            span = slice(start, start + math.prod(shape))
+            view, gradient = self._params[span], self._grads[span]
             self._leaves[i]._bind(name, view.reshape(shape), gradient.reshape(shape))
-            start = part.stop
+            self._spans.append((self._leaves[i], span))
+            start = span.stop
+        self._out_shape: tuple[int, ...] | None = None  # of the last forward pass
+
+    def _set_rng(self, rng: np.random.Generator) -> None:
+        """Let all layers draw their random numbers from one generator."""
+        for layer in self.layers:
+            for part in layer._walk():
+                part._rng = rng
+
+    def _release(self) -> None:
+        """Forget the last pass and the memory that it took."""
+        self._out_shape = None
+        for layer in self.layers:
+            for part in layer._walk():
+                part._release()
+
+    def _frozen(self) -> list[slice]:
+        """Where in the vector the parameters lie that training must not change."""
+        return [span for layer, span in self._spans if not layer._trainable]
 
     @property
     def params(self) -> Array:
@@ -153,6 +189,20 @@ class Network:
     @grads.setter
     def grads(self, values: ArrayLike) -> None:
         fill("grads", self._grads, values)
+
+    @property
+    def loss(self) -> Loss | None:
+        """What the outputs mean; set by `fit`, and by assigning."""
+        return self._loss
+
+    @loss.setter
+    def loss(self, value: Loss | None) -> None:
+        if value is not None and not isinstance(value, Loss):
+            raise TypeError(
+                f"loss is {_checks.describe(value)}; expected for example "
+                f"nn.SoftmaxCrossEntropy(), or None."
+            )
+        self._loss = value
 
     def __call__(self, X: ArrayLike) -> Array:
         """Outputs of the last layer, for use: no dropout, running statistics.
@@ -174,7 +224,40 @@ class Network:
         """
         X = self._check(X)
         A = _finite(self._infer(X))
-        return A.copy() if A is X else A  # Dropout alone hands through what it gets
+        # Dropout hands through what it gets.
+        return A.copy() if np.may_share_memory(A, X) else A
+
+    def activations(self, X: ArrayLike) -> list[Array]:
+        """Outputs of every layer, for use; the last are those of the network.
+
+        Parameters
+        ----------
+        X
+            Samples, shape (n, n_in).
+
+        Returns
+        -------
+        list
+            An array for each layer, shape (n, width).
+
+        Raises
+        ------
+        TypeError, ValueError
+            If X does not fit the first layer or is not finite, or an output is not.
+
+        Examples
+        --------
+        >>> network = nn.mlp([2, 8, 3])
+        >>> [A.shape for A in network.activations([[0.5, -1.0]])]
+        [(1, 8), (1, 3)]
+        """
+        A, outputs = self._check(X), []
+        with np.errstate(all="ignore"):
+            for layer in self.layers:
+                before, A = A, layer._infer(A)
+                outputs.append(A.copy() if np.may_share_memory(A, before) else A)
+        _finite(A)
+        return outputs
 
     def forward(self, X: ArrayLike) -> Array:
         """Outputs of the last layer while training, kept ready for `backward`.
@@ -195,7 +278,7 @@ class Network:
             If X does not fit the first layer or is not finite, or the outputs are not.
         """
         with np.errstate(all="ignore"):
-            A = self._forward(self._check(X).copy(), self._rng)
+            A = self._forward(self._check(X).copy())
         return _finite(A).copy()
 
     def backward(self, dZ: ArrayLike) -> None:
@@ -229,7 +312,10 @@ class Network:
             )
 
     def predict(self, X: ArrayLike) -> Array:
-        """Class of each sample: the largest output, or the sign of a single one.
+        """What the network answers, as its loss understands the outputs.
+
+        Classes for `SoftmaxCrossEntropy`, yes or no for `BinaryCrossEntropy`, values
+        for regression. Without a loss: the largest output, or the sign of a single one.
 
         Parameters
         ----------
@@ -239,7 +325,7 @@ class Network:
         Returns
         -------
         ndarray
-            Shape (n,), whole numbers.
+            Shape (n,), but (n, k) for several values or several answers a sample.
 
         Raises
         ------
@@ -253,7 +339,9 @@ class Network:
         return result
 
     def predict_proba(self, X: ArrayLike) -> Array:
-        """Share of each class: softmax of the outputs, or sigmoid of a single one.
+        """Probability of each class, as its loss understands the outputs.
+
+        Without a loss: softmax of the outputs, or sigmoid of a single one.
 
         Parameters
         ----------
@@ -263,15 +351,55 @@ class Network:
         Returns
         -------
         ndarray
-            Shape (n, k), rows that add up to 1; for one output shape (n, 2).
+            Shape (n, k), rows that add up to 1; for one output shape (n, 2). For
+            several yes-or-no answers a sample: the probability of each yes.
 
         Raises
         ------
         TypeError, ValueError
-            If X does not fit.
+            If X does not fit, or the loss knows no probability.
         """
         Z = self(X)
         return softmax(np.hstack([np.zeros_like(Z), Z]) if Z.shape[1] == 1 else Z)
+
+    def evaluate(self, X: ArrayLike, y: ArrayLike) -> dict[str, float]:
+        """How good the network is on some data: its loss, and a score.
+
+        Parameters
+        ----------
+        X
+            Samples, shape (n, n_in).
+        y
+            Labels (n,), or targets (n, n_out).
+
+        Returns
+        -------
+        dict
+            "loss" and "accuracy" for classes; "loss" and "r2" for regression.
+
+        Raises
+        ------
+        TypeError, ValueError
+            If X or y does not fit, or the network has no loss.
+
+        Examples
+        --------
+        >>> X, y = nn.datasets.blobs()
+        >>> network = nn.Network(nn.Dense(2, 3), loss=nn.SoftmaxCrossEntropy())
+        >>> sorted(network.evaluate(X, y))
+        ['accuracy', 'loss']
+        """
+        if self.loss is None:
+            raise ValueError(
+                "the network has no loss; expected one, which nn.fit gives it. Or give "
+                "it yourself, for example network.loss = nn.SoftmaxCrossEntropy()."
+            )
+        Z = self(X)
+        scores = {"loss": self.loss(Z, y)}
+        Y = self.loss._prepare(y, len(Z), Z.shape[1], Z.dtype)
+        if self.loss.classification:
+            return scores | {"accuracy": self.loss._count_right(Z, Y) / len(Z)}
+        return scores | {"r2": r2_score(Z, Y)}
 
     def summary(self) -> str:
         """A table of the layers, their outputs and parameters.
@@ -287,8 +415,8 @@ class Network:
             width = layer.n_out or width
             count = sum(
                 int(np.prod(shape))
-                for leaf in layer._leaves()
-                for _, shape, _ in (*leaf._weights, *leaf._offsets)
+                for part in layer._walk()
+                for _, shape, _ in (*part._weights, *part._offsets)
             )
             rows.append((repr(layer).replace("nn.", ""), f"(n, {width})", f"{count:,}"))
         rows.append(("total", "", f"{self.params.size:,}"))
@@ -307,10 +435,17 @@ class Network:
         """
         return copy.deepcopy(self)
 
+    def __getstate__(self) -> dict[str, Any]:
+        without = ("_grads", "_spans", "_out_shape")  # made anew
+        return {name: v for name, v in vars(self).items() if name not in without}
+
     def __setstate__(self, state: dict[str, Any]) -> None:
         self.__dict__.update(state)
-        self._bind()  # a copied or unpickled view is no longer a view
-        self._out_shape = None
+        params = self._params  # perhaps in memory that must not be written to
+        self._params = aligned(params.shape, params.dtype)
+        np.copyto(self._params, params)
+        self._grads = aligned(params.shape, params.dtype)
+        self._bind()
 
     def parameter_shapes(self) -> list[tuple[str, tuple[int, ...]]]:
         """Name and shape of each array of parameters, in the order of `params`.
@@ -331,7 +466,7 @@ class Network:
             A copy, float64; empty without BatchNorm.
         """
         arrays = [
-            getattr(leaf, name) for leaf in self._leaves for name in leaf._statistics
+            getattr(leaf, name) for leaf in self._leaves for name, _ in leaf._statistics
         ]
         return np.concatenate(arrays) if arrays else np.empty(0)
 
@@ -357,7 +492,7 @@ class Network:
             )
         start, parts = 0, []
         for leaf in self._leaves:
-            for name in leaf._statistics:
+            for name, _ in leaf._statistics:
                 array = getattr(leaf, name)
                 part = values[start : start + array.size]
                 if name == "running_variance" and part.min() < 0:
@@ -399,10 +534,10 @@ class Network:
             )
         return cast
 
-    def _forward(self, X: Array, rng: np.random.Generator) -> Array:
+    def _forward(self, X: Array) -> Array:
         A = X
         for layer in self.layers:
-            A = layer._forward(A, rng)
+            A = layer._forward(A)
         self._out_shape = A.shape
         return A
 
@@ -410,6 +545,8 @@ class Network:
         first = self.layers[0]
         for layer in reversed(self.layers):
             d = layer._backward(d, layer is not first)
+        for span in self._frozen():
+            self._grads[span] = 0
 
     @np.errstate(all="ignore")
     def _infer(self, X: Array) -> Array:

@@ -6,13 +6,14 @@ in its metadata. There is no pickle, so loading runs no code.
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+import math
+from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
 import numpy as np
 
-from nnbook import _checks, _files, activations, layers
+from nnbook import _checks, _files, _notes
 from nnbook._types import Array
 from nnbook.network import Network
 from nnbook.run import History
@@ -29,7 +30,8 @@ def save(network: Network, path: str | Path, history: History | None = None) -> 
     Parameters
     ----------
     network
-        What to save: architecture, parameters, running statistics.
+        What to save: architecture, parameters, running statistics, loss, and where its
+        random numbers are.
     path
         The file; `.safetensors` is the usual ending.
     history
@@ -42,8 +44,9 @@ def save(network: Network, path: str | Path, history: History | None = None) -> 
     OSError
         If the file cannot be written.
     TypeError, ValueError
-        If a layer is not one of nnbook's, the parameters are not finite, or the path
-        is not one of a file in a folder that exists.
+        If a layer or loss of your own keeps an option not under its name, or one that
+        no file can keep; if the parameters are not finite, or the path is not one of a
+        file in a folder that exists.
 
     Examples
     --------
@@ -62,24 +65,27 @@ def save(network: Network, path: str | Path, history: History | None = None) -> 
             f"history is {_checks.describe(history)}; expected the History that fit "
             f"returned."
         )
-    notes = {"network": describe(network)}
+    notes = notes_of(network)
     if history is not None:
         notes["history"] = history.to_dict()
     _files.write(_checks.path("path", path), tensors_of(network), notes)
 
 
-def load(path: str | Path) -> Network:
+def load(path: str | Path, parts: Sequence[type] = ()) -> Network:
     """Load a network.
 
     Parameters
     ----------
     path
         A file of `save` or of `nn.Checkpoint`.
+    parts
+        Your own layers, losses and activations that it was made of: a list of classes,
+        such as [Mish]. PyTorch has `add_safe_globals` for it, Keras `custom_objects`.
 
     Returns
     -------
     Network
-        As it was saved, bit for bit.
+        As it was saved, bit for bit, with its loss.
 
     Raises
     ------
@@ -87,8 +93,9 @@ def load(path: str | Path) -> Network:
         If there is no such file.
     ModuleNotFoundError
         If safetensors is not installed; the extra `storage` brings it.
-    ValueError
-        If the file is damaged, of another kind or of another version.
+    TypeError, ValueError
+        If the file is damaged, of another kind or of another version, or holds a part
+        that is neither nnbook's nor among `parts`.
 
     Examples
     --------
@@ -96,9 +103,12 @@ def load(path: str | Path) -> Network:
     >>> nn.load("digits.safetensors")
     nn.Network(nn.Dense(64, 10))
     """
-    path = _checks.path("path", path)
+    path, kinds = _checks.path("path", path), _notes.known(parts)
     tensors, notes = _files.read(path)
-    return _files.understand(path, lambda: rebuild(tensors, notes["network"]))
+    try:
+        return _files.understand(path, lambda: _rebuild(tensors, notes, kinds))
+    except _notes.UnknownPartError as error:
+        raise ValueError(f"{path} holds {error}") from None
 
 
 def load_history(path: str | Path) -> History:
@@ -162,82 +172,38 @@ def history_of(notes: Mapping[str, Any]) -> History:
 def describe(network: Network) -> dict[str, Any]:
     return {
         "dtype": str(network.dtype),
-        "layers": [_describe_layer(layer) for layer in network.layers],
+        "layers": [_notes.note_of(layer) for layer in network.layers],
     }
 
 
-def _describe_layer(layer: layers.Layer) -> dict[str, Any]:
-    if isinstance(layer, layers.Residual):
-        inner = [_describe_layer(inner) for inner in layer.layers]
-        return {"kind": "Residual", "layers": inner}
-    if type(layer) not in _BUILDERS.values():
-        raise TypeError(
-            f"{layer!r} is not a layer of nnbook; only those can be saved. Save "
-            f"network.params with np.save instead."
-        )
-    if isinstance(layer, layers.Dense) and not _is_known(layer.activation):
-        raise TypeError(
-            f"{layer.activation!r} is not an activation of nnbook; only those can be "
-            f"saved. Save network.params with np.save instead."
-        )
-    return {"kind": type(layer).__name__, "options": layer._saved_options()}
-
-
-def _is_known(activation: activations.Activation) -> bool:
-    try:
-        return type(activations.get(activation.name)) is type(activation)
-    except ValueError:
-        return False
-
-
-def _known(note: Mapping[str, Any]) -> str:
-    kind = note["kind"]
-    known = [*_BUILDERS, "Residual"]
-    if kind not in known:
-        raise ValueError(f"there is no layer {kind!r}; known are {', '.join(known)}")
-    return str(kind)
-
-
-_BUILDERS: dict[str, type[layers.Layer]] = {
-    kind.__name__: kind
-    for kind in (layers.Dense, layers.Dropout, layers.LayerNorm, layers.BatchNorm)
-}
-
-
-def _build_layer(note: Mapping[str, Any]) -> layers.Layer:
-    kind = _known(note)
-    if kind == "Residual":
-        return layers.Residual(*map(_build_layer, note["layers"]))
-    options = dict(note["options"])
-    if "activation" in options:
-        options["activation"] = activations.get(options["activation"])
-    return _BUILDERS[kind](**options)
-
-
-def _count(note: Mapping[str, Any]) -> int:
-    """Number of parameters that a layer's note claims, before any is allocated."""
-    kind = _known(note)
-    if kind == "Residual":
-        return sum(map(_count, note["layers"]))
-    # A negative width of one layer would hide a huge one of another.
-    width = {
-        name: _checks.integer(name, note["options"][name], low=1)
-        for name in ("n_in", "n_out", "n")
-        if name in note["options"]
+def notes_of(network: Network) -> dict[str, Any]:
+    """All that a file says of a network besides its arrays."""
+    return {
+        "network": describe(network),
+        "loss": None if network.loss is None else _notes.note_of(network.loss),
+        "masks": network._rng.bit_generator.state,
     }
-    if kind == "Dense":
-        return (width["n_in"] + ("bias" not in note["options"])) * width["n_out"]
-    return 2 * width.get("n", 0)
 
 
-def rebuild(tensors: Mapping[str, Array], note: Mapping[str, Any]) -> Network:
-    params, statistics = tensors["params"], tensors["statistics"]
-    claimed = sum(map(_count, note["layers"]))
+def _rebuild(
+    tensors: Mapping[str, Array],
+    notes: Mapping[str, Any],
+    kinds: Mapping[str, type[_notes.Part]],
+) -> Network:
+    note, params = notes["network"], tensors["params"]
+    layers = [_notes.part_of(layer, kinds) for layer in note["layers"]]
+    # Before anything is allocated, since sizes in a file are not to be trusted.
+    arrays = [a for x in layers for p in x._walk() for a in p._weights + p._offsets]
+    claimed = sum(math.prod(shape) for _, shape, _ in arrays)
     if params.ndim != 1 or claimed != params.size:
         raise ValueError(f"{claimed} parameters are announced, {params.size} stored")
     if str(params.dtype) != note["dtype"] or not np.isfinite(params).all():
         raise ValueError("the parameters are not finite numbers of the dtype announced")
-    network = Network(*map(_build_layer, note["layers"]), dtype=note["dtype"])
+    network = Network(*layers, dtype=note["dtype"])
     network.params[:] = params
-    network.load_statistics(statistics)
+    network.load_statistics(tensors["statistics"])
+    if notes.get("loss") is not None:
+        network.loss = _notes.part_of(notes["loss"], kinds)
+    if "masks" in notes:
+        network._rng.bit_generator.state = notes["masks"]
     return network

@@ -24,7 +24,6 @@ from nnbook._checkpoints import restore
 from nnbook._memory import aligned
 from nnbook._types import Array
 from nnbook.callbacks import Callback, Checkpoint
-from nnbook.layers import BatchNorm
 from nnbook.losses import BinaryCrossEntropy, Loss
 from nnbook.network import Network
 from nnbook.optimizers import Optimizer
@@ -136,6 +135,7 @@ def fit(
         "number of samples": len(X),
         "number of validation samples": 0 if held_out is None else len(held_out[0]),
     }
+    network.loss = loss
     if resume is not None:
         restore(run, resume)
     for callback in run.callbacks:
@@ -149,7 +149,11 @@ def fit(
                     break
                 started = time.perf_counter()
                 order = rng.permutation(len(X)) if size < len(X) else None
-                stepper.epoch(order)
+                network._set_rng(rng)
+                try:
+                    stepper.epoch(order)
+                finally:
+                    network._set_rng(network._rng)
                 if held_out is not None:
                     stepper.validate(*held_out)
                 run.history.seconds.append(time.perf_counter() - started)
@@ -161,6 +165,8 @@ def fit(
         run.history.cut(run.epoch)
         error.history = run.history  # type: ignore[attr-defined]
         raise
+    finally:
+        network._release()
     for callback in run.callbacks:
         callback.end(run)
     return run.history
@@ -192,7 +198,7 @@ class _Stepper:
         for start in range(0, len(self.X), self.size):
             X, Y = self._take(order, start)
             rate = optimizer.rate
-            out = network._forward(X, run.rng)
+            out = network._forward(X)
             dZ = np.empty_like(out)
             value = float(self.loss._value_and_gradient(out, Y, dZ))
             if not math.isfinite(value):
@@ -210,12 +216,15 @@ class _Stepper:
             if start == 0 or self.steps % _COPY_EVERY == 0:
                 self._check_finite(rate)
                 self._keep()
+            frozen = [(span, network.params[span].copy()) for span in network._frozen()]
             try:
                 optimizer.step(network.params, network.grads, network.n_weights)
             except ValueError:
                 if _checks.all_finite(network.grads):
                     raise
                 self._diverged(rate, "the gradient left the finite numbers")
+            for span, values in frozen:
+                network.params[span] = values
             self.steps += 1
         self._check_finite(rate)
         run.history.loss.append(total / len(self.X))
@@ -332,7 +341,7 @@ def _check_kinds(
 
 
 def _check_last_batch(network: Network, n: int, size: int) -> None:
-    if 1 in (size, n % size) and any(isinstance(x, BatchNorm) for x in network._leaves):
+    if 1 in (size, n % size) and any(x._smallest_batch > 1 for x in network._leaves):
         raise ValueError(
             f"batch_size is {size}, so that a batch of {n} samples holds a single one, "
             f"which has no variance for BatchNorm; expected at least 2 in each batch. "

@@ -9,9 +9,6 @@ A layer does not own its parameters: `Network` lays them out in one vector and h
 out views; assigning to one, as in `layer.W = …`, fills it.
 """
 
-# `_forward` and `_backward` write to buffers that they reuse from batch to batch, and
-# `_backward` may overwrite the gradient it is given; `_infer` reads only.
-#
 # To be read beside:
 # docs/loss/backpropagation.md
 # docs/depth/vanishing-gradients.md
@@ -22,6 +19,15 @@ from nnbook.layers.base import Layer
 from nnbook.layers.dense import Dense
 from nnbook.layers.dropout import Dropout
 from nnbook.layers.norms import BatchNorm, LayerNorm
+from nnbook.layers.rescale import Rescale
 from nnbook.layers.residual import Residual
 
-__all__ = ["BatchNorm", "Dense", "Dropout", "Layer", "LayerNorm", "Residual"]
+__all__ = [
+    "BatchNorm",
+    "Dense",
+    "Dropout",
+    "Layer",
+    "LayerNorm",
+    "Rescale",
+    "Residual",
+]

@@ -1,133 +1,327 @@
-"""What all layers share: what a network asks of them, and arrays that are its views."""
+"""What all layers share: what a network asks of them, and what their authors write."""
 
 from __future__ import annotations
 
+import inspect
 from collections.abc import Iterator
-from typing import Any, overload
+from functools import cached_property
+from typing import Any
 
 import numpy as np
-from numpy.typing import ArrayLike
 
-from nnbook import _checks
+from nnbook import _checks, _parts, initializers
 from nnbook._memory import aligned
 from nnbook._types import Array, Rng
+from nnbook.activations import Activation
 from nnbook.initializers import Initializer
+from nnbook.layers.parameters import declare
 
-
-class Parameter:
-    """An array of a layer, a view into the network's vector; assigning fills it.
-
-    A plain attribute would be replaced by the assigned array, and the layer would no
-    longer follow the vector that optimizers change.
-    """
-
-    def __set_name__(self, owner: type, name: str) -> None:
-        self.name = name
-
-    @overload
-    def __get__(self, layer: None, owner: type) -> Parameter: ...
-    @overload
-    def __get__(self, layer: Layer, owner: type | None = None) -> Array: ...
-    def __get__(
-        self, layer: Layer | None, owner: type | None = None
-    ) -> Array | Parameter:
-        if layer is None:
-            return self
-        try:
-            view: Array = layer.__dict__[self.name]
-        except KeyError:
-            raise AttributeError(
-                f"this layer has no {self.name}: it gets its parameters from the "
-                f"network that it belongs to, nn.Network(layer)."
-            ) from None
-        return view
-
-    def __set__(self, layer: Layer, value: ArrayLike) -> None:
-        fill(self.name, self.__get__(layer), value)
-
-
-def fill(name: str, view: Array, value: ArrayLike) -> None:
-    """Copy an array into another one of the same shape."""
-    if value is view:
-        return
-    array = _checks.as_floats(name, value)
-    if array.shape != view.shape:
-        raise ValueError(
-            f"{name} has shape {array.shape}; expected {view.shape}, that of the "
-            f"array it is copied into."
-        )
-    view[...] = _checks.cast(name, array, view.dtype)
+_Arrays = tuple[tuple[str, tuple[int, ...], Initializer], ...]
 
 
 class Layer:
-    """What a network asks of a layer.
+    """Base class: maps a batch forwards and a gradient backwards.
+
+    A layer of your own calls `add_weight` and `add_offset` in its `__init__`, and
+    writes `forward` and `backward`. Random numbers come from `self.rng`. What its
+    constructor takes it keeps under the same name, so that it can be saved.
 
     Attributes
     ----------
     n_in, n_out
         Width of its input and output; None where it takes any and keeps it.
+    layers
+        The layers that it is made of, if it is made of some.
+
+    Raises
+    ------
+    TypeError
+        When a class is made that overrides what a network does not use.
+
+    Examples
+    --------
+    >>> class Scale(nn.Layer):
+    ...     def __init__(self, n):
+    ...         self.n = self.n_in = self.n_out = n
+    ...         self.add_weight("w", (n,), nn.init.normal(1.0))
+    ...
+    ...     def forward(self, X, training):
+    ...         self.X = X
+    ...         return X * self.w
+    ...
+    ...     def backward(self, dA):
+    ...         self.dw = (dA * self.X).sum(axis=0)
+    ...         return dA * self.w
+    >>> network = nn.Network(Scale(2), dtype=np.float64)
+    >>> loss = nn.MeanSquaredError()
+    >>> nn.check_gradients(network, [[1.0, 2.0]], [[0.0, 0.0]], loss) < 1e-7
+    True
     """
 
     n_in: int | None = None
     n_out: int | None = None
-    # (attribute, shape, initializer): `dW` is the gradient of the attribute `W`.
-    _weights: tuple[tuple[str, tuple[int, ...], Initializer], ...] = ()
-    _offsets: tuple[tuple[str, tuple[int, ...], Initializer], ...] = ()
-    _statistics: tuple[str, ...] = ()  # arrays that are saved but not trained
+    layers: tuple[Layer, ...] = ()
+    _weights: _Arrays = ()
+    _offsets: _Arrays = ()
+    _statistics: tuple[tuple[str, float], ...] = ()  # not trained; with their start
+    _passing: tuple[str, ...] = ()  # attributes that hold what the last pass left
+    _smallest_batch = 1
+    _activation: Activation | None = None  # applied last
     _taken = False  # whether a network has it already
+    _trainable = True
+    _rng: Rng | None = None
 
-    def _leaves(self) -> Iterator[Layer]:
-        """The layers with parameters of their own: this one, or those inside."""
+    def __init_subclass__(cls, **named: Any) -> None:
+        super().__init_subclass__(**named)
+        forward, backward = "forward(X, training)", "backward(dA)"
+        instead = {"__call__": forward, "_forward": forward, "_infer": forward}
+        _parts.refuse_overrides(cls, Layer, {**instead, "_backward": backward})
+        _parts.prefer_overrides(
+            cls, Layer, ("forward", "backward"), ("_forward", "_backward", "_infer")
+        )
+        if not _parts.takes(cls.forward, 3) or not _parts.takes(cls.backward, 2):
+            raise TypeError(
+                f"{cls.__name__} writes forward{inspect.signature(cls.forward)} and "
+                f"backward{inspect.signature(cls.backward)}; expected "
+                f"forward(self, X, training) and backward(self, dA)."
+            )
+
+    def add_weight(
+        self, name: str, shape: tuple[int, ...], initializer: Initializer
+    ) -> None:
+        """Give the layer an array that is trained, and decays where weights do.
+
+        A network makes it as `self.<name>`, its gradient as `self.d<name>`.
+
+        Parameters
+        ----------
+        name
+            Such as "W".
+        shape
+            Such as (64, 10).
+        initializer
+            Such as `nn.init.he_normal`.
+
+        Raises
+        ------
+        TypeError, ValueError
+            If the name is taken, or an argument is not of its kind.
+        """
+        self._weights = (*self._weights, self._new_array(name, shape, initializer))
+
+    def add_offset(
+        self, name: str, shape: tuple[int, ...], initializer: Initializer
+    ) -> None:
+        """Give the layer an array that is trained, but never decays: a bias, a gain.
+
+        A network makes it as `self.<name>`, its gradient as `self.d<name>`.
+
+        Parameters
+        ----------
+        name
+            Such as "b".
+        shape
+            Such as (10,).
+        initializer
+            Such as `nn.init.zeros`.
+
+        Raises
+        ------
+        TypeError, ValueError
+            If the name is taken, or an argument is not of its kind.
+        """
+        self._offsets = (*self._offsets, self._new_array(name, shape, initializer))
+
+    def forward(self, X: Array, training: bool) -> Array:
+        """Outputs of a batch.
+
+        Parameters
+        ----------
+        X
+            Shape (n, n_in); not to be changed.
+        training
+            Whether `backward` follows; else nothing random happens.
+
+        Returns
+        -------
+        ndarray
+            Shape (n, n_out).
+        """
+        raise NotImplementedError(
+            f"{type(self).__name__} has no forward; write forward(self, X, training)."
+        )
+
+    def backward(self, dA: Array) -> Array:
+        """Gradient with respect to the input, after one with respect to the output.
+
+        Fills the gradients of the layer's own arrays: `self.dW = ...`.
+
+        Parameters
+        ----------
+        dA
+            Shape (n, n_out).
+
+        Returns
+        -------
+        ndarray
+            Shape (n, n_in).
+        """
+        raise NotImplementedError(
+            f"{type(self).__name__} has no backward; write backward(self, dA)."
+        )
+
+    @property
+    def rng(self) -> Rng:
+        """The generator of random numbers: that of the network, or of its training."""
+        if self._rng is None:
+            raise AttributeError(
+                "this layer has no rng: it gets one from the network that it belongs "
+                "to, nn.Network(layer)."
+            )
+        return self._rng
+
+    @property
+    def trainable(self) -> bool:
+        """Whether training changes it; False freezes it, with all layers in it."""
+        return all(part._trainable for part in self._walk())
+
+    @trainable.setter
+    def trainable(self, value: bool) -> None:
+        value = _checks.flag("trainable", value)
+        for part in self._walk():
+            part._trainable = value
+
+    def _walk(self) -> Iterator[Layer]:
+        """This layer and those it is made of, and so on."""
         yield self
+        for layer in self.layers:
+            yield from layer._walk()
+
+    def _new_array(
+        self, name: str, shape: tuple[int, ...], initializer: Initializer
+    ) -> tuple[str, tuple[int, ...], Initializer]:
+        if not isinstance(name, str) or not name.isidentifier():
+            raise TypeError(
+                f"name is {_checks.describe(name)}; expected that of an attribute, "
+                f"such as 'W'."
+            )
+        if self._taken:
+            raise ValueError(
+                f"{name} comes too late: the layer belongs to a network; add it in "
+                f"__init__."
+            )
+        if name in vars(self) or name in (a[0] for a in self._weights + self._offsets):
+            raise ValueError(
+                f"name is {name!r}, which the layer has already; choose another name."
+            )
+        if not isinstance(shape, (tuple, list)):
+            raise TypeError(
+                f"shape is {_checks.describe(shape)}; expected a tuple like (64, 10)."
+            )
+        sizes = tuple(_checks.integer("shape", n, low=1) for n in shape)
+        check_initializer("initializer", initializer)
+        declare(type(self), name)
+        return name, sizes, initializer
+
+    @cached_property
+    def _views(self) -> dict[str, Array]:
+        """Parameters and gradients, which belong to the network."""
+        return {}
+
+    @cached_property
+    def _buffers(self) -> dict[str, Any]:
+        """What is used again by the next pass, and otherwise worth nothing."""
+        return {}
 
     def _bind(self, name: str, view: Array, gradient: Array) -> None:
         """Take views of a parameter and its gradient."""
-        self.__dict__[name], self.__dict__[f"d{name}"] = view, gradient
+        declare(type(self), name)  # where it was unpickled nobody has done so
+        self._views |= {name: view, f"d{name}": gradient}
 
-    def _options(self) -> dict[str, Any]:
-        """What it was made with, but for initializers and defaults; for `repr`."""
-        return {}
+    def _begin(self, rng: Rng) -> None:
+        """Become part of a network."""
+        self._taken, self._rng = True, rng
 
-    def _saved_options(self) -> dict[str, Any]:
-        """What it was made with, as JSON knows it."""
-        return self._options()
+    def _release(self) -> None:
+        """Forget the last pass and the memory that it took."""
+        self._buffers.clear()
+        for name in self._passing:
+            vars(self).pop(name, None)
 
-    def _forward(self, X: Array, rng: Rng) -> Array:
-        raise NotImplementedError
+    # Made of the readable definitions; a built-in layer may have faster ones. They may
+    # use buffers again, and `_backward` may overwrite what it is given.
+
+    def _forward(self, X: Array) -> Array:
+        self._buffers["X"] = X
+        for name, _, _ in (*self._weights, *self._offsets):
+            self._views[f"d{name}"][...] = 0  # what backward leaves out must not be old
+        return self._result("forward", self.forward(_parts.read_only(X), True), X)
 
     def _backward(self, dA: Array, wants_dX: bool) -> Array:
-        raise NotImplementedError
+        dX = self.backward(dA)
+        return self._result("backward", dX, self._buffers["X"]) if wants_dX else dA
 
     def _infer(self, X: Array) -> Array:
-        raise NotImplementedError
+        """For use: reads only."""
+        return self._result("forward", self.forward(_parts.read_only(X), False), X)
+
+    def _result(self, method: str, value: Any, X: Array) -> Array:
+        """What an author's method returns, as the next layer needs it."""
+        width = self.n_out or X.shape[1] if method == "forward" else X.shape[1]
+        result = np.asarray(value)
+        if result.shape != (len(X), width) or result.dtype.kind != "f":
+            raise ValueError(
+                f"{method} of {self!r} gave {_checks.describe(result)} for an input of "
+                f"shape {X.shape}; expected floats of shape {(len(X), width)}. Set "
+                f"n_in and n_out in __init__ where the width changes."
+            )
+        if result.dtype != X.dtype or not result.flags.writeable:
+            return result.astype(X.dtype)
+        return result
 
     def _buffer(self, name: str, n: int, like: Array, width: int) -> Array:
         """An array (n, width) that is kept for the next batch, with what it holds."""
-        kept: Array | None = self.__dict__.get(f"_{name}_buffer")
+        kept: Array | None = self._buffers.get(name)
         if (
             kept is None
             or len(kept) < n
             or kept.shape[1] != width
             or kept.dtype != like.dtype
         ):
-            kept = aligned((n, width), like.dtype)
-            self.__dict__[f"_{name}_buffer"] = kept
+            kept = self._buffers[name] = aligned((n, width), like.dtype)
         return kept[:n]
 
     def __getstate__(self) -> dict[str, Any]:
-        # Private arrays are of the last pass: buffers, and the data themselves.
-        return {
-            name: value
-            for name, value in vars(self).items()
-            if name[0] != "_" or not isinstance(value, np.ndarray)
-        }
+        without = {"_views", "_buffers", "_rng", "_taken", *self._passing}
+        return {name: v for name, v in vars(self).items() if name not in without}
+
+    def __setstate__(self, state: dict[str, Any]) -> None:
+        for name, value in state.items():
+            if isinstance(value, np.ndarray) and not value.flags.writeable:
+                state[name] = value.copy()  # a map of memory that processes share
+        self.__dict__.update(state)
 
     def __repr__(self) -> str:
-        options = ", ".join(
-            str(v) if k in ("n_in", "n_out", "n", "rate") else f"{k}={v}"
-            for k, v in self._options().items()
+        return _parts.shown(self)
+
+
+def check_initializer(name: str, value: Any) -> None:
+    """Refuse what does not make an array of a shape and a generator."""
+    makers: tuple[Any, ...] = (
+        initializers.constant,
+        initializers.normal,
+        initializers.uniform,
+    )
+    if any(value is maker for maker in makers):
+        raise TypeError(
+            f"{name} is {_checks.describe(value)}, which makes an initializer; "
+            f"expected one, for example nn.init.normal(0.01)."
         )
-        return f"nn.{type(self).__name__}({options})"
+    if not callable(value):
+        raise TypeError(
+            f"{name} is {_checks.describe(value)}; expected an initializer such as "
+            f"nn.init.he_normal."
+        )
 
 
 def check_chain(layers: tuple[Layer, ...]) -> tuple[int | None, int | None]:
@@ -139,7 +333,7 @@ def check_chain(layers: tuple[Layer, ...]) -> tuple[int | None, int | None]:
         if not isinstance(layer, Layer):
             raise TypeError(
                 f"layer {i} is {_checks.describe(layer)}; expected a layer such as "
-                f"nn.Dense(2, 3)."
+                f"nn.Dense(2, 3).{_unpack(layer)}"
             )
         if layer.n_in is not None:
             if width is not None and layer.n_in != width:
@@ -150,3 +344,13 @@ def check_chain(layers: tuple[Layer, ...]) -> tuple[int | None, int | None]:
             n_in = layer.n_in if n_in is None else n_in
             width = layer.n_out
     return n_in, width
+
+
+def _unpack(value: Any) -> str:
+    if isinstance(value, (list, tuple)) and all(isinstance(x, Layer) for x in value):
+        return " Of a list of layers take the layers out with a star: *layers."
+    if isinstance(value, type) and issubclass(value, Layer):
+        return f" Call the class: nn.{value.__name__}(...)."
+    if isinstance(value, Activation):
+        return f" Give it to one: nn.Dense(2, 3, activation={value!r})."
+    return ""

@@ -6,13 +6,12 @@ from typing import Any
 
 import numpy as np
 
-from nnbook import _checks, initializers
-from nnbook._types import Array, Rng
+from nnbook import _checks, activations, initializers
+from nnbook._types import Array
 from nnbook.activations import Activation, identity
 from nnbook.initializers import Initializer
-from nnbook.layers.base import Layer, Parameter
-
-_FOR_RELU = ("relu", "leaky_relu", "elu", "gelu", "gelu_tanh", "gelu_sigmoid", "silu")
+from nnbook.layers.base import Layer, check_initializer
+from nnbook.layers.parameters import Gradient, Parameter
 
 
 class Dense(Layer):
@@ -56,10 +55,9 @@ class Dense(Layer):
 
     n_in: int
     n_out: int
-    W = Parameter()
-    b = Parameter()
-    dW: Array
-    db: Array
+    W, b = Parameter("W"), Parameter("b")
+    dW, db = Gradient("dW"), Gradient("db")
+    _passing = ("_X", "_Z", "_A")
 
     def __init__(
         self,
@@ -71,59 +69,44 @@ class Dense(Layer):
     ) -> None:
         self.n_in = _checks.integer("n_in", n_in, low=1)
         self.n_out = _checks.integer("n_out", n_out, low=1)
-        if not isinstance(activation, Activation):
+        self.activation = self._activation = check_activation(activation)
+        weights = activation.initializer if weights is None else weights
+        check_initializer("weights", weights)
+        self.add_weight("W", (self.n_in, self.n_out), weights)
+        if isinstance(bias, (bool, np.bool_)):
             raise TypeError(
-                f"activation is {_checks.describe(activation)}; expected an "
-                f"activation such as nn.relu."
+                f"bias is {bias}; expected an initializer. "
+                + ("Leave it out." if bias else "Use bias=None for no bias.")
             )
-        if not isinstance(getattr(activation, "name", None), str):
-            raise TypeError(
-                f"activation is of the class {type(activation).__name__}, which has no "
-                f'name; expected one, for example name = "mine" in its body.'
-            )
-        makers: tuple[Any, ...] = (
-            initializers.constant,
-            initializers.normal,
-            initializers.uniform,
-        )
-        for name, initializer in (("weights", weights), ("bias", bias)):
-            if any(initializer is maker for maker in makers):
-                raise TypeError(
-                    f"{name} is {_checks.describe(initializer)}, which makes an "
-                    f"initializer; expected one, for example nn.init.normal(0.01)."
-                )
-            if initializer is not None and not callable(initializer):
-                raise TypeError(
-                    f"{name} is {_checks.describe(initializer)}; expected an "
-                    f"initializer such as nn.init.he_normal."
-                )
-        self.activation = activation
-        start = weights or _default_weights(activation)
-        self._weights = (("W", (self.n_in, self.n_out), start),)
+        self.biased = bias is not None
         if bias is not None:
-            self._offsets = (("b", (self.n_out,), bias),)
+            check_initializer("bias", bias)
+            self.add_offset("b", (self.n_out,), bias)
 
-    def _options(self) -> dict[str, Any]:
-        options: dict[str, Any] = {"n_in": self.n_in, "n_out": self.n_out}
-        if self.activation.name != identity.name:  # a pickled one is a copy
-            options["activation"] = self.activation
-        if not self._offsets:
-            options["bias"] = None
-        return options
+    def forward(self, X: Array, training: bool) -> Array:
+        """A = f(X W + b)."""
+        self._X, self._Z = X, X @ self.W
+        if self.biased:
+            self._Z += self.b
+        return self.activation(self._Z)
 
-    def _saved_options(self) -> dict[str, Any]:
-        return {**self._options(), "activation": self.activation.name}
+    def backward(self, dA: Array) -> Array:
+        """Gradients with respect to W and b, and that with respect to X."""
+        dZ = dA * self.activation.derivative(self._Z)
+        self.dW = self._X.T @ dZ
+        if self.biased:
+            self.db = dZ.sum(axis=0)
+        return dZ @ self.W.T
 
-    def _forward(self, X: Array, rng: Rng) -> Array:
+    def _forward(self, X: Array) -> Array:
         f = self.activation
-        self._X = X
         Z = self._buffer("Z", len(X), X, self.n_out)
         np.matmul(X, self.W, out=Z)
-        if self._offsets:
+        if self.biased:
             Z += self.b
         A = Z if f._from_output else self._buffer("A", len(X), X, self.n_out)
         f._apply(Z, A)
-        self._Z, self._A = Z, A
+        self._X, self._Z, self._A = X, Z, A
         return A
 
     def _backward(self, dA: Array, wants_dX: bool) -> Array:
@@ -131,32 +114,50 @@ class Dense(Layer):
         self.activation._chain(dA, self._Z, self._A)
         dZ = dA
         np.matmul(X.T, dZ, out=self.dW)
-        if self._offsets:
+        if self.biased:
             np.matmul(self._ones(len(X), X), dZ, out=self.db)
         if not wants_dX:
             return dZ
-        dX = self._buffer("dX", len(X), X, self.n_in)
-        return np.matmul(dZ, self.W.T, out=dX)
+        return np.matmul(dZ, self.W.T, out=self._buffer("dX", len(X), X, self.n_in))
 
     def _infer(self, X: Array) -> Array:
         Z: Array = X @ self.W
-        if self._offsets:
+        if self.biased:
             Z += self.b
         self.activation._apply(Z, Z)
         return Z
 
     def _ones(self, n: int, like: Array) -> Array:
         # A product with ones adds up rows several times faster than sum(axis=0).
-        ones = self.__dict__.get("_ones_buffer")
+        ones: Array | None = self._buffers.get("ones")
         if ones is None or len(ones) != n or ones.dtype != like.dtype:
-            ones = self._ones_buffer = np.ones(n, like.dtype)
+            ones = self._buffers["ones"] = np.ones(n, like.dtype)
         return ones
 
+    def _scores(self) -> Array:
+        """Z of the last pass."""
+        Z: Array = self._X @ self.W
+        return Z + self.b if self.biased else Z
 
-def _default_weights(activation: Activation) -> Initializer:
-    """The initializer that keeps the signal of an activation alive."""
-    if activation.name in _FOR_RELU:
-        return initializers.he_normal
-    if activation.name == "selu":
-        return initializers.lecun_normal
-    return initializers.glorot_uniform
+    def _options(self) -> dict[str, Any]:
+        """Initializers matter to a new network alone."""
+        options = {
+            name: getattr(self, name) for name in ("n_in", "n_out", "activation")
+        }
+        return options if self.biased else options | {"bias": None}
+
+
+def check_activation(value: Any) -> Activation:
+    """Refuse what is no activation."""
+    if not isinstance(value, Activation):
+        known = isinstance(value, str) and value in activations.__all__
+        raise TypeError(
+            f"activation is {_checks.describe(value)}; expected an activation such as "
+            f"nn.{value if known else 'relu'}."
+        )
+    if type(value) is Activation:
+        raise TypeError(
+            "activation is the base of all activations, which has no value; expected "
+            "one such as nn.relu."
+        )
+    return value

@@ -2,12 +2,10 @@
 
 from __future__ import annotations
 
-from typing import Any
-
 import numpy as np
 
 from nnbook import _checks
-from nnbook._types import Array, Rng
+from nnbook._types import Array
 from nnbook.layers.base import Layer
 
 
@@ -38,16 +36,28 @@ class Dropout(Layer):
     np.float32(2.0)
     """
 
+    _mask: Array
+    _passing = ("_mask",)
+
     def __init__(self, rate: float) -> None:
         self.rate = _checks.number("rate", rate, low=0, high=1, open_high=True)
 
-    def _options(self) -> dict[str, Any]:
-        return {"rate": self.rate}
+    def forward(self, X: Array, training: bool) -> Array:
+        """A = X m / (1 - rate) while training, else X."""
+        if not training:
+            return X
+        kept = self.rng.random(X.shape, X.dtype.type) >= self.rate
+        self._mask = kept / X.dtype.type(1 - self.rate)
+        return X * self._mask
 
-    def _forward(self, X: Array, rng: Rng) -> Array:
+    def backward(self, dA: Array) -> Array:
+        """Through the same mask."""
+        return dA * self._mask
+
+    def _forward(self, X: Array) -> Array:
         n, d = X.shape
         mask = self._buffer("mask", n, X, d)
-        rng.random(out=mask, dtype=mask.dtype.type)
+        self.rng.random(out=mask, dtype=mask.dtype.type)
         np.greater_equal(mask, self.rate, out=mask)
         mask /= 1 - self.rate
         self._mask = mask

@@ -2,60 +2,54 @@
 
 from __future__ import annotations
 
-from typing import Any
-
 import numpy as np
 
 from nnbook import _checks, initializers
-from nnbook._types import Array, Rng
-from nnbook.layers.base import Layer, Parameter
+from nnbook._types import Array
+from nnbook.layers.base import Layer
+from nnbook.layers.parameters import Gradient, Parameter
 
 
 class _Norm(Layer):
     """What LayerNorm and BatchNorm share: they differ in the axis of their means."""
 
-    gain = Parameter()
-    offset = Parameter()
-    dgain: Array
-    doffset: Array
+    gain, offset = Parameter("gain"), Parameter("offset")
+    dgain, doffset = Gradient("dgain"), Gradient("doffset")
     _axis: int
+    _normal: Array | None
+    _passing = ("_normal", "_scale")
 
     def __init__(self, n: int, epsilon: float = 1e-5) -> None:
-        self.n_in = self.n_out = _checks.integer("n", n, low=1)
+        self.n = self.n_in = self.n_out = _checks.integer("n", n, low=1)
         self.epsilon = _checks.number("epsilon", epsilon, low=0, open_low=True)
         # Of the network's dtypes float32 is the narrower one.
         _checks.positive_in(np.float32, "epsilon", self.epsilon)
-        self._offsets = (
-            ("gain", (self.n_in,), initializers.constant(1.0)),
-            ("offset", (self.n_in,), initializers.zeros),
-        )
+        self.add_offset("gain", (self.n,), initializers.constant(1.0))
+        self.add_offset("offset", (self.n,), initializers.zeros)
 
-    def _options(self) -> dict[str, Any]:
-        epsilon = {} if self.epsilon == 1e-5 else {"epsilon": self.epsilon}
-        return {"n": self.n_in, **epsilon}
-
-    def _saved_options(self) -> dict[str, Any]:
-        return {"n": self.n_in, "epsilon": self.epsilon}
-
-    def _forward(self, X: Array, rng: Rng) -> Array:
+    def forward(self, X: Array, training: bool) -> Array:
+        """The normalised input, times gain, plus offset."""
         mean = X.mean(axis=self._axis, keepdims=True)
         variance = X.var(axis=self._axis, keepdims=True)
-        self._scale = 1 / np.sqrt(variance + X.dtype.type(self.epsilon))
-        self._normal = (X - mean) * self._scale
-        self._watch(mean, variance, len(X))
-        A: Array = self._normal * self.gain + self.offset
+        scale = 1 / np.sqrt(variance + X.dtype.type(self.epsilon))
+        normal = (X - mean) * scale
+        if training:
+            self._normal, self._scale = normal, scale
+            self._watch(mean, variance, len(X))
+        A: Array = normal * self.gain + self.offset
         return A
 
-    def _backward(self, dA: Array, wants_dX: bool) -> Array:
+    def backward(self, dA: Array) -> Array:
+        """Through the mean and the variance, too, which depend on X."""
         X = self._normal
-        np.sum(dA * X, axis=0, out=self.dgain)
-        np.sum(dA, axis=0, out=self.doffset)
-        dX: Array = dA * self.gain
+        assert X is not None
+        self.dgain = (dA * X).sum(axis=0)
+        self.doffset = dA.sum(axis=0)
+        dX = dA * self.gain
         mean = dX.mean(axis=self._axis, keepdims=True)
         along_X = (dX * X).mean(axis=self._axis, keepdims=True)
-        dX -= mean + X * along_X
-        dX *= self._scale
-        return dX
+        result: Array = (dX - mean - X * along_X) * self._scale
+        return result
 
     def _watch(self, mean: Array, variance: Array, n: int) -> None:
         """Called with the statistics of each training batch."""
@@ -90,12 +84,6 @@ class LayerNorm(_Norm):
     """
 
     _axis = 1
-
-    def _infer(self, X: Array) -> Array:
-        centred = X - X.mean(axis=1, keepdims=True)
-        variance = np.square(centred).mean(axis=1, keepdims=True)
-        result: Array = centred / np.sqrt(variance + X.dtype.type(self.epsilon))
-        return result * self.gain + self.offset
 
 
 class BatchNorm(_Norm):
@@ -134,23 +122,39 @@ class BatchNorm(_Norm):
     array([0.2, 1.1])
     """
 
+    running_mean: Array
+    running_variance: Array
     _axis = 0
-    _statistics = ("running_mean", "running_variance")
+    _statistics = (("running_mean", 0.0), ("running_variance", 1.0))
 
     def __init__(self, n: int, epsilon: float = 1e-5, momentum: float = 0.1) -> None:
         super().__init__(n, epsilon)
         self.momentum = _checks.number(
             "momentum", momentum, low=0, high=1, open_low=True
         )
-        self.running_mean = np.zeros(n)
-        self.running_variance = np.ones(n)
 
-    def _options(self) -> dict[str, Any]:
-        momentum = {} if self.momentum == 0.1 else {"momentum": self.momentum}
-        return {**super()._options(), **momentum}
+    @property
+    def _smallest_batch(self) -> int:  # type: ignore[override]
+        return 2 if self.trainable else 1
 
-    def _saved_options(self) -> dict[str, Any]:
-        return {**super()._saved_options(), "momentum": self.momentum}
+    def forward(self, X: Array, training: bool) -> Array:
+        """As LayerNorm by columns while training, else by the running statistics."""
+        if training and self.trainable:
+            return super().forward(X, training)
+        scale = 1 / np.sqrt(self.running_variance + self.epsilon)
+        if training:
+            self._normal, self._scale = None, scale
+        factor = self.gain * scale
+        shift = self.offset - self.running_mean * factor
+        A: Array = X * factor.astype(X.dtype) + shift.astype(X.dtype)
+        return A
+
+    def backward(self, dA: Array) -> Array:
+        """As LayerNorm by columns; running statistics do not depend on X."""
+        if self._normal is not None:
+            return super().backward(dA)
+        dX: Array = dA * (self.gain * self._scale).astype(dA.dtype)
+        return dX
 
     def _watch(self, mean: Array, variance: Array, n: int) -> None:
         if n < 2:
@@ -161,9 +165,3 @@ class BatchNorm(_Norm):
         self.running_mean += self.momentum * (mean[0] - self.running_mean)
         unbiased = variance[0] * (n / (n - 1))
         self.running_variance += self.momentum * (unbiased - self.running_variance)
-
-    def _infer(self, X: Array) -> Array:
-        scale = self.gain / np.sqrt(self.running_variance + self.epsilon)
-        shift = self.offset - self.running_mean * scale
-        A: Array = X * scale.astype(X.dtype) + shift.astype(X.dtype)
-        return A

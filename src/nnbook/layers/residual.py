@@ -2,9 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
-
-from nnbook._types import Array, Rng
+from nnbook._types import Array
 from nnbook.layers.base import Layer, check_chain
 
 
@@ -42,28 +40,16 @@ class Residual(Layer):
             )
         self.layers = layers
 
-    def _leaves(self) -> Iterator[Layer]:
-        for layer in self.layers:
-            yield from layer._leaves()
-
-    def _forward(self, X: Array, rng: Rng) -> Array:
+    def forward(self, X: Array, training: bool) -> Array:
+        """A = X + F(X)."""
         A = X
         for layer in self.layers:
-            A = layer._forward(A, rng)
+            A = layer._forward(A) if training else layer._infer(A)
         return X + A
 
-    def _backward(self, dA: Array, wants_dX: bool) -> Array:
+    def backward(self, dA: Array) -> Array:
+        """The gradient goes both ways."""
         d = dA.copy()
         for layer in reversed(self.layers):
             d = layer._backward(d, True)
-        dA += d
-        return dA
-
-    def _infer(self, X: Array) -> Array:
-        A = X
-        for layer in self.layers:
-            A = layer._infer(A)
-        return X + A
-
-    def __repr__(self) -> str:
-        return f"nn.Residual({', '.join(map(repr, self.layers))})"
+        return dA + d

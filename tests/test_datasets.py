@@ -186,6 +186,67 @@ def test_mnist_from_a_folder(monkeypatch, folder):
 
 
 @pytest.fixture
+def few(monkeypatch):
+    """Write files of MNIST with one sample each; all others are refused."""
+
+    def write(folder, name, label):
+        content = struct.pack(">4BIII", 0, 0, 8, 3, 1, 28, 28) + bytes(784)
+        if "labels" in name:
+            content = struct.pack(">4BI", 0, 0, 8, 1, 1) + bytes([label])
+        folder.mkdir(parents=True, exist_ok=True)
+        zipped = name.endswith(".gz")
+        (folder / name).write_bytes(gzip.compress(content) if zipped else content)
+
+    shapes = {name: (sha, (1, *shape[1:])) for name, (sha, shape) in idx.FILES.items()}
+    monkeypatch.setattr(idx, "FILES", shapes)
+    return write
+
+
+SUBFOLDERS = ["", "mnist", "MNIST/raw", "raw"]
+
+
+@pytest.mark.parametrize("subfolder", SUBFOLDERS)
+@pytest.mark.parametrize("ending", ["-idx{}-ubyte.gz", "-idx{}-ubyte", ".idx{}-ubyte"])
+def test_mnist_as_others_keep_it(monkeypatch, tmp_path, few, subfolder, ending):
+    monkeypatch.setenv("NNBOOK_DATA_DIR", str(tmp_path))
+    for part, label in (("train", 3), ("t10k", 8)):
+        for kind, n in (("images", 3), ("labels", 1)):
+            few(tmp_path / subfolder, f"{part}-{kind}{ending.format(n)}", label)
+    split = nn.datasets.mnist()
+    assert (split.y_train, split.y_test) == ([3], [8])
+
+
+def test_the_first_data_folder_counts(monkeypatch, tmp_path, few):
+    monkeypatch.setenv("NNBOOK_DATA_DIR", str(tmp_path))
+    for label, subfolder in reversed(list(enumerate(SUBFOLDERS))):
+        for name in idx.FILES:
+            few(tmp_path / subfolder, name, label)
+        assert nn.datasets.mnist().y_train == [label]
+
+
+def test_the_home_folder_in_a_path(monkeypatch, tmp_path, few):
+    for name in ("HOME", "USERPROFILE"):
+        monkeypatch.setenv(name, str(tmp_path))
+    monkeypatch.setenv("NNBOOK_DATA_DIR", "~/data")
+    for name in idx.FILES:
+        few(tmp_path / "data", name, 4)
+    assert nn.datasets.mnist().y_train == [4]
+
+    write_csv(tmp_path / "train.csv", True, [[7, *ROW]])
+    assert nn.datasets.read_kaggle_digits("~/train.csv").y_train == [7]
+
+    network = nn.mlp([2, 2])
+    nn.save(network, "~/network.safetensors")
+    assert (tmp_path / "network.safetensors").is_file()
+    assert (nn.load("~/network.safetensors").params == network.params).all()
+
+
+def test_a_home_folder_that_nobody_knows():
+    with pytest.raises(ValueError, match=r"train_csv is '~nobody-of-that-name/x'.*~"):
+        nn.datasets.read_kaggle_digits("~nobody-of-that-name/x")
+
+
+@pytest.fixture
 def mirrors(monkeypatch, tmp_path):
     """The mirrors of MNIST, played by the repository's files: name -> answers."""
     pooch = pytest.importorskip("pooch")
@@ -220,6 +281,15 @@ def test_mnist_is_downloaded_once(mirrors):
     np.testing.assert_array_equal(first.y_test, again.y_test)
 
 
+def test_the_data_folder_counts_before_the_cache(monkeypatch, tmp_path, few, mirrors):
+    monkeypatch.setenv("NNBOOK_DATA_DIR", str(tmp_path))
+    for name in idx.FILES:
+        few(tmp_path, name, 5)
+        few(tmp_path / "nnbook" / "mnist", name, 6)
+    assert nn.datasets.mnist().y_train == [5]
+    assert not mirrors.calls
+
+
 @pytest.mark.parametrize("trouble", ["down", "damaged"])
 def test_mnist_tries_the_next_mirror(mirrors, trouble):
     setattr(mirrors, trouble, idx.MIRRORS[:1])
@@ -246,15 +316,15 @@ LABELS = struct.pack(">4BI", 0, 0, 8, 1, 3) + bytes([7, 2, 1])
 
 def test_idx(tmp_path):
     path = tmp_path / "labels.gz"
-    path.write_bytes(gzip.compress(LABELS))
-    np.testing.assert_array_equal(idx.read_idx(path, (3,)), [7, 2, 1])
+    for content in (gzip.compress(LABELS), LABELS):
+        path.write_bytes(content)
+        np.testing.assert_array_equal(idx.read_idx(path, (3,)), [7, 2, 1])
 
 
 @pytest.mark.parametrize(
     ("content", "message"),
     [
         (b"", "starts with 0x;"),
-        (LABELS, "is damaged"),  # not compressed
         (gzip.compress(LABELS)[:-6], "is damaged"),
         (gzip.compress(LABELS)[:-9] + b"\xff" * 9, "is damaged"),
         (
@@ -267,7 +337,7 @@ def test_idx(tmp_path):
         (gzip.compress(LABELS + b"\0"), "holds 4 bytes of data; expected 3"),
         (gzip.compress(struct.pack(">4BI", 0, 0, 8, 1, 4)), r"shape \(4,\); expected"),
     ],
-    ids=str.split("empty plain cut-off garbled images floats header short long four"),
+    ids=str.split("empty cut-off garbled images floats header short long four"),
 )
 def test_damaged_idx(tmp_path, content, message):
     path = tmp_path / "labels.gz"
@@ -314,14 +384,43 @@ def test_kaggle_files_hold_what_mnist_holds(tmp_path):
 
 
 ROW = [0] * 784
+PIXELS = [f"pixel{i}" for i in range(784)]
+
+
+@pytest.mark.parametrize(
+    "change",
+    [
+        lambda text: "\ufeff" + text,
+        lambda text: text.replace("\n", "\r\n"),
+        lambda text: text.replace(",", " , "),
+        lambda text: "\n".join(
+            ",".join(f'"{entry}"' for entry in line.split(","))
+            for line in text.splitlines()
+        ),
+        lambda text: text.replace("label,pixel0", '\ufeff"label", "pixel0"'),
+        lambda text: text + "\n\n",
+    ],
+    ids=str.split("mark windows spaces quotes some-quotes blank-lines"),
+)
+def test_csv_as_other_programs_write_it(tmp_path, change):
+    path = write_csv(tmp_path / "train.csv", True, [[7, 255, *ROW[1:]], [3, *ROW]])
+    path.write_bytes(change(path.read_text(encoding="utf-8")).encode())
+    split = nn.datasets.read_kaggle_digits(path)
+    assert split.y_train.tolist() == [7, 3]
+    assert split.X_train[0, 0] == split.X_train.sum() == 1
 
 
 @pytest.mark.parametrize(
     ("header", "rows", "message"),
     [
-        (["label"], [], "has 1 columns, the first named 'label'; expected 785"),
-        ([""], [], "has 1 columns"),
-        ([f"pixel{i}" for i in range(784)], [ROW], "right way round"),
+        (["label"], [], "column 2 of train_csv is missing; expected 'pixel0'"),
+        ([""], [], "column 1 of train_csv is .*; expected 'label', since the file has"),
+        (PIXELS, [ROW], "column 1 .* is 'pixel0'; expected 'label'.*right way round"),
+        (["", "label", *PIXELS], [], "column 1 .* is ''; expected 'label'.*row num"),
+        (["label", *PIXELS[1:]], [], "column 2 .* is 'pixel1'; expected 'pixel0'"),
+        (["label", *PIXELS, "x"], [], "column 786 .* is 'x'; expected none"),
+        ([f"label;{';'.join(PIXELS)}"], [], "is 'label;pixel0;pixel1;'; expected"),
+        (["\0" * 200_000], [], r"column 1 .* is '\\x00"),
         (None, [], "cannot be read: .*no data"),
         (None, [[3, *ROW[:-1]]], "rows of 784 numbers; expected 785"),
         (None, [[3, *ROW], [3, 1]], "cannot be read"),
@@ -347,7 +446,7 @@ def test_bad_kaggle_file(tmp_path, header, rows, message):
         (
             lambda d: d.read_kaggle_digits(3),
             TypeError,
-            "train_csv is 3; expected a path",
+            "train_csv is 3; expected the path of a file",
         ),
         (lambda d: d.spiral(0), ValueError, "n_per_class is 0"),
         (lambda d: d.spiral(10.0), TypeError, "whole number"),
@@ -369,3 +468,10 @@ def test_bad_kaggle_file(tmp_path, header, rows, message):
 def test_bad_input(call, error, message):
     with pytest.raises(error, match=message):
         call(nn.datasets)
+
+
+def test_a_training_file_in_place_of_the_test_file(tmp_path):
+    train = write_csv(tmp_path / "train.csv", True, [[7, *ROW]])
+    message = "column 1 of test_csv is 'label'; expected 'pixel0'.*right way round"
+    with pytest.raises(ValueError, match=message):
+        nn.datasets.read_kaggle_digits(train, train)

@@ -254,14 +254,21 @@ def one_of(name: str, value: Any, known: Sequence[str]) -> str:
 
 
 def path(name: str, value: str | os.PathLike[str]) -> Path:
-    """The path of a file."""
+    """The path of a file; `~` stands for the home folder."""
     if isinstance(value, os.PathLike):
         value = value.__fspath__()
     if not isinstance(value, str):
         raise TypeError(f"{name} is {describe(value)}; expected the path of a file.")
     if "\0" in value:
         raise ValueError(f"{name} is {value!r}; expected a path without the sign 0.")
-    return Path(value)
+    try:
+        return Path(value).expanduser()
+    except RuntimeError:
+        raise ValueError(
+            f"{name} is {value!r}, and nobody knows the home folder that ~ stands for; "
+            f"expected a path that exists here. Write it out, or ./~ for a file of "
+            f"that name."
+        ) from None
 
 
 def same_length(**arrays: Array) -> int:

@@ -43,10 +43,11 @@ def digits() -> Split:
 def mnist() -> Split:
     """The MNIST handwritten digits, 28×28 pixels.
 
-    The four files are looked for in the folder that the environment variable
-    `NNBOOK_DATA_DIR` names (or its subfolder `mnist`), then in the user's cache. If
-    they are in neither, they are downloaded once (11 MB, from two mirrors, checked
-    by their SHA-256); that needs the extra `data`.
+    The four files, gzipped or not, are looked for in the folder that the environment
+    variable `NNBOOK_DATA_DIR` names and in its subfolders `mnist` and `MNIST/raw`,
+    which torchvision writes, then in the user's cache. If they are in neither, they
+    are downloaded once (11 MB, from two mirrors, checked by their SHA-256); that needs
+    pooch.
 
     Returns
     -------

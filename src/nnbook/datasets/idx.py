@@ -40,6 +40,9 @@ FILES: dict[str, tuple[str, tuple[int, ...]]] = {
         (10000,),
     ),
 }
+# In which a data folder may hold them, the first that does counts; torchvision writes
+# MNIST/raw.
+_SUBFOLDERS = ("", "mnist", "MNIST/raw", "raw")
 
 
 def load_mnist() -> list[Array]:
@@ -51,12 +54,13 @@ def load_mnist() -> list[Array]:
 
 
 def read_idx(path: Path, shape: tuple[int, ...]) -> Array:
-    """The array in a gzipped idx file of bytes, which must have the given shape."""
-    try:
-        with gzip.open(path) as file:
-            content = file.read()
-    except (EOFError, gzip.BadGzipFile, zlib.error) as error:
-        raise ValueError(f"{path} is damaged ({error}). {_AGAIN}") from None
+    """The array in an idx file of bytes, gzipped or not, of the given shape."""
+    content = path.read_bytes()
+    if content.startswith(b"\x1f\x8b"):  # the mark of gzip
+        try:
+            content = gzip.decompress(content)
+        except (EOFError, gzip.BadGzipFile, zlib.error) as error:
+            raise ValueError(f"{path} is damaged ({error}). {_AGAIN}") from None
     header = 4 + 4 * len(shape)
     expected = bytes([0, 0, 8, len(shape)])
     if content[:4] != expected or len(content) < header:
@@ -86,10 +90,14 @@ _AGAIN = "Delete the file, then call mnist() again to download a good copy."
 
 
 def _in_data_folder(name: str) -> Path | None:
-    folder = os.environ.get("NNBOOK_DATA_DIR")
-    if not folder:
+    """The file in `NNBOOK_DATA_DIR` or a usual subfolder, under one of its names."""
+    if not os.environ.get("NNBOOK_DATA_DIR"):
         return None
-    candidates = (Path(folder) / name, Path(folder) / "mnist" / name)
+    folder = _checks.path("NNBOOK_DATA_DIR", os.environ["NNBOOK_DATA_DIR"])
+    unzipped = name.removesuffix(".gz")
+    # Some archives write train-images.idx3-ubyte.
+    names = (name, unzipped, unzipped.replace("-idx", ".idx"))
+    candidates = (folder / sub / each for sub in _SUBFOLDERS for each in names)
     return next((path for path in candidates if path.is_file()), None)
 
 

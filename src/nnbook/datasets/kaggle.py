@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
+import csv
 import os
 import warnings
-from pathlib import Path
+from itertools import zip_longest
 
 import numpy as np
 
@@ -63,35 +64,28 @@ def read_kaggle_csv(
     name: str, path: str | os.PathLike[str], *, labelled: bool
 ) -> Array:
     """The rows of Kaggle's file, uint8: the label first if there is one."""
-    if not isinstance(path, (str, os.PathLike)):
-        raise TypeError(f"{name} is {_checks.describe(path)}; expected a path.")
-    if not Path(path).is_file():
+    path = _checks.path(name, path)
+    if not path.is_file():
         raise FileNotFoundError(
-            f"{name} is {os.fspath(path)!r}, where there is no file; expected the path "
-            f"of a CSV file from Kaggle's Digit Recognizer."
+            f"{name} is {str(path)!r}, where there is no file; expected the path of a "
+            f"CSV file from Kaggle's Digit Recognizer."
         )
-    header = [f"pixel{i}" for i in range(784)]
-    if labelled:
-        header.insert(0, "label")
-    with open(path, encoding="utf-8", errors="replace") as file:
-        first = file.readline().strip().split(",")
-    if first != header:
-        raise ValueError(
-            f"{name} has {len(first)} columns, the first named {first[0][:20]!r}; "
-            f"expected {len(header)}, from {header[0]!r} to {header[-1]!r}. "
-            f"Are train_csv and test_csv the right way round?"
-        )
-    try:
-        with warnings.catch_warnings():
-            warnings.simplefilter("error")  # an empty file, a fraction
-            rows = np.loadtxt(
-                path, np.uint8, comments=None, delimiter=",", skiprows=1, ndmin=2
-            )
-    except (OSError, ValueError, Warning) as error:  # OSError: a wrong .gz
-        raise ValueError(
-            f"{name} cannot be read: {error}. Expected rows of {len(header)} whole "
-            f"numbers from 0 to 255; download the file again."
-        ) from None
+    header = ["label"] * labelled + [f"pixel{i}" for i in range(784)]
+    # utf-8-sig: some programs begin a text with a byte-order mark.
+    with open(path, encoding="utf-8-sig", errors="replace", newline="") as file:
+        # Twice as long as the header, for a file that is no text has no lines.
+        _check_header(name, file.readline(20_000), header)
+        try:
+            with warnings.catch_warnings():
+                warnings.simplefilter("error")  # an empty file, a fraction
+                rows = np.loadtxt(
+                    file, np.uint8, comments=None, delimiter=",", quotechar='"', ndmin=2
+                )
+        except (ValueError, Warning) as error:
+            raise ValueError(
+                f"{name} cannot be read: {error}. Expected rows of {len(header)} whole "
+                f"numbers from 0 to 255; download the file again."
+            ) from None
     if rows.shape[1] != len(header):
         raise ValueError(
             f"{name} has rows of {rows.shape[1]} numbers; expected {len(header)}. "
@@ -102,3 +96,20 @@ def read_kaggle_csv(
             f"{name} holds the label {rows[:, 0].max()}; expected digits from 0 to 9."
         )
     return rows
+
+
+def _check_header(name: str, line: str, header: list[str]) -> None:
+    """Name the first column that is not as Kaggle writes it."""
+    (columns,) = csv.reader([line.strip()], skipinitialspace=True)
+    columns = [column.strip() for column in columns]
+    hint = "Give the file as Kaggle does, without a column of row numbers."
+    if columns[:1] == (["pixel0"] if header[0] == "label" else ["label"]):
+        hint = "Are train_csv and test_csv the right way round?"
+    for i, (column, wanted) in enumerate(zip_longest(columns, header), start=1):
+        if column != wanted:
+            found = "missing" if column is None else repr(column[:20])
+            raise ValueError(
+                f"column {i} of {name} is {found}; expected "
+                f"{'none' if wanted is None else repr(wanted)}, since the file has "
+                f"{len(header)} columns, {header[0]!r} to {header[-1]!r}. {hint}"
+            )

@@ -1,31 +1,26 @@
 """How pytest runs the snippets of the book: `pytest --codeblocks`.
 
 pytest-codeblocks finds the fences. This file says what happens to each: it runs as a
-reader would run it, from an empty directory, with every warning an error, and its
-failure names page and line.
+reader would run it, in a process of its own, from an empty directory, with every
+warning an error, and its failure names page and line.
 """
 
 from __future__ import annotations
 
-import ast
-import contextlib
 import functools
 import os
 import sys
-import tempfile
-import traceback
-import warnings
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
 import pytest
-from _pytest.assertion.rewrite import rewrite_asserts
 from pytest_codeblocks import plugin
-from pytest_codeblocks.main import stdout_io
 
-from bookkit.judge import output_complaint
+from bookkit.apart import Task
+from bookkit.judge import text_complaint
 from bookkit.pages import Fence, PageError, snippets
+from bookkit.runner import runner
 
 # For the tests of this file: pytest that runs pytest.
 pytest_plugins = ["pytester"]
@@ -45,15 +40,22 @@ class Snippet(plugin.TestBlock):
     """A fence of a page as a test."""
 
     def runtest(self) -> None:
-        """Run the snippet and compare what it prints with what the page says."""
+        """Run the snippet and compare what it does with what the page says."""
         if self.obj.syntax != "python":
             raise SnippetError(f"{self.place}: show shell commands as ```console")
         fence = self.fence()
-        with reader_s_python(), stdout_io() as out:
-            self.execute(fence.code)
-        problem = output_complaint(fence, out.getvalue())
+        # Under the page's name and line numbers.
+        code = "\n" * fence.line + fence.code
+        task = Task(code, name=str(self.path), draw=False, explain=True)
+        (result,) = runner().run([task])
+        problem = text_complaint(fence, result)
         if problem:
             raise SnippetError(f"{self.place}: {problem}")
+
+    def add_marker(self, marker: Any, append: bool = True) -> None:
+        """Leave out xfail: `runtest` knows which error is meant."""
+        if marker.name != "xfail":
+            super().add_marker(marker, append)
 
     @property
     def place(self) -> str:
@@ -74,22 +76,6 @@ class Snippet(plugin.TestBlock):
                     return fence
                 break
         raise SnippetError(f"{self.place}: the page does not show what is tested")
-
-    def execute(self, code: str) -> None:
-        """Run it under the page's name and line numbers."""
-        code = "\n" * self.obj.lineno + code
-        page = str(self.path)
-        try:
-            tree = ast.parse(code, page)
-            # As in any test: a failing assert tells the values it compared.
-            rewrite_asserts(tree, code.encode(), page, self.config)
-            exec(
-                compile(tree, page, "exec", dont_inherit=True), {"__name__": "__main__"}
-            )
-        except (Exception, SystemExit) as error:
-            raise SnippetError(
-                f"{self.place}: the snippet fails\n\n{traceback_from(page, error)}"
-            ) from None
 
     def repr_failure(
         self, excinfo: pytest.ExceptionInfo[BaseException], **_: Any
@@ -128,34 +114,6 @@ def snippets_of(path: Path) -> list[Fence]:
 def without_blank_lines(text: str) -> list[str]:
     """Its lines, but for the blank ones."""
     return [line for line in text.splitlines() if line.strip()]
-
-
-def traceback_from(page: str, error: BaseException) -> str:
-    """The traceback from the page's own lines on."""
-    frame = error.__traceback__
-    while frame is not None and frame.tb_frame.f_code.co_filename != page:
-        frame = frame.tb_next
-    return "".join(traceback.format_exception(type(error), error, frame))
-
-
-@contextlib.contextmanager
-def reader_s_python() -> Iterator[None]:
-    """An empty directory and the state of a fresh Python, restored afterwards."""
-    import numpy as np
-
-    with (
-        tempfile.TemporaryDirectory() as folder,
-        contextlib.chdir(folder),
-        warnings.catch_warnings(),
-        np.printoptions(),
-        np.errstate(),
-    ):
-        # Only some platforms warn that `plt.show()` has no window to show.
-        warnings.filterwarnings("ignore", message=".*non-interactive.*")
-        try:
-            yield
-        finally:
-            close_figures()
 
 
 def close_figures() -> None:

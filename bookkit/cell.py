@@ -6,6 +6,7 @@ matplotlib, so that a browser's Python can run the very same file and draw alike
 
 from __future__ import annotations
 
+import ast
 import contextlib
 import io
 import linecache
@@ -13,7 +14,9 @@ import logging
 import re
 import sys
 import traceback
+import types
 import warnings
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
 
 # Drawn in these colours and then replaced by what the page's colour scheme says.
@@ -51,15 +54,37 @@ DRAWS = re.compile(r"\bmatplotlib\b|\bplots\b|\.plot\(")
 
 @dataclass
 class Result:
-    """What a snippet left behind."""
+    """What a snippet left behind.
+
+    Attributes
+    ----------
+    stdout
+        Text printed.
+    figures
+        As SVG.
+    error
+        Why it failed, if it did: its traceback, or what became of its process.
+    raised
+        Name and message of the exception that it raised, if it did.
+    """
 
     stdout: str = ""
     figures: list[str] = field(default_factory=list)
     error: str | None = None
+    raised: str | None = None
 
 
-def run(code: str, *, name: str = "<snippet>", prefix: str = "nb") -> Result:
-    """Run a snippet in a namespace of its own.
+def run(
+    code: str,
+    *,
+    name: str = "<snippet>",
+    prefix: str = "nb",
+    file: str | None = None,
+    strict: bool = False,
+    draw: bool = True,
+    parse: Callable[[str, str], ast.Module] = ast.parse,
+) -> Result:
+    """Run a snippet as a program of its own.
 
     Parameters
     ----------
@@ -69,25 +94,46 @@ def run(code: str, *, name: str = "<snippet>", prefix: str = "nb") -> Result:
         What a traceback calls the file.
     prefix
         Put before the ids in its figures, so that several fit on one page.
-
-    Returns
-    -------
-    Result
-        Text printed, figures as SVG, and the traceback if it failed.
+    file
+        A file with the same text, for processes that have to read it anew.
+    strict
+        Whether a warning is an error.
+    draw
+        Whether figures are made of what it draws.
+    parse
+        What makes a syntax tree of text and name.
     """
     if DRAWS.search(code):
         _apply_style()
     linecache.cache[name] = (len(code), None, code.splitlines(keepends=True), name)
     result, out = Result(), io.StringIO()
-    with contextlib.redirect_stdout(out), warnings.catch_warnings():
-        warnings.filterwarnings("ignore", message=".*non-interactive.*")
+    with contextlib.redirect_stdout(out), _main_module(file) as main:
         try:
-            exec(compile(code, name, "exec"), {"__name__": "__main__"})
+            with warnings.catch_warnings():
+                if strict:
+                    warnings.simplefilter("error")
+                warnings.filterwarnings("ignore", message=".*non-interactive.*")
+                exec(compile(parse(code, name), name, "exec"), vars(main))
         except (Exception, SystemExit) as error:
             result.error = _traceback(error, name)
-        result.figures = _figures(prefix)
+            result.raised = f"{type(error).__name__}: {error}"
+        if draw:
+            result.figures = _figures(prefix)
     result.stdout = out.getvalue()
     return result
+
+
+@contextlib.contextmanager
+def _main_module(file: str | None) -> Iterator[types.ModuleType]:
+    """The module `__main__`, where pickle looks for a snippet's own functions."""
+    before, main = sys.modules["__main__"], types.ModuleType("__main__")
+    if file is not None:
+        main.__file__ = file
+    sys.modules["__main__"] = main
+    try:
+        yield main
+    finally:
+        sys.modules["__main__"] = before
 
 
 def _traceback(error: BaseException, name: str) -> str:

@@ -11,23 +11,30 @@ LARGEST_FIGURE = 80_000  # bytes
 
 def complaint(fence: Fence, result: Result) -> str | None:
     """What is wrong with a snippet's run, if anything is."""
-    return (
-        _failure(fence, result)
-        or output_complaint(fence, result.stdout)
-        or _figures(fence, result)
-    )
+    return text_complaint(fence, result) or _figures(fence, result)
+
+
+def text_complaint(fence: Fence, result: Result) -> str | None:
+    """The same, whatever it draws."""
+    return _failure(fence, result) or _output(fence, result.stdout)
 
 
 def _failure(fence: Fence, result: Result) -> str | None:
-    if result.error and not fence.xfail:
-        return f"the snippet fails:\n{result.error}"
-    if fence.xfail and not result.error:
+    if not fence.xfail:
+        return f"the snippet fails:\n{result.error}" if result.error else None
+    if not result.error:
         return "the snippet is marked as failing, but it runs"
+    if result.raised is None:
+        return f"the snippet is marked as failing, but not in this way:\n{result.error}"
+    if not result.raised.startswith(fence.raises):
+        return (
+            f"the snippet is marked as failing with {fence.raises!r}, but it raises "
+            f"another error:\n{result.error}"
+        )
     return None
 
 
-def output_complaint(fence: Fence, printed: str) -> str | None:
-    """In what the run prints something else than the page says."""
+def _output(fence: Fence, printed: str) -> str | None:
     expected = fence.output.code if fence.output else ""
     diff = compare.difference(expected, printed, fence.within)
     if diff:

@@ -17,11 +17,11 @@ from bookkit.compare import Bound
 ROOT = Path(__file__).parents[1]
 LANGUAGES = ("python", "text", "console", "toml", "yaml", "json", "markdown", "bibtex")
 EXPECTED = "<!--pytest-codeblocks:expected-output-->"
-XFAIL = "<!--pytest.mark.xfail-->"
 
 _FENCE = re.compile(r"^([ \t]*)(`{3,}|~{3,})(.*)$")
 _QUOTED = re.compile(r"^\s*>[>\s]*(`{3,}|~{3,})")
 _COMMENT = re.compile(r"^\s*<!--(.*?)-->\s*$")
+_XFAIL = re.compile(r"""pytest\.mark\.xfail(?:\(reason=(["'])(?P<raises>.+)\1\))?""")
 _FRONT_MATTER = re.compile(r"\A---\n.*?\n---\n", re.DOTALL)
 
 
@@ -59,6 +59,8 @@ class Fence:
         Number of its closing line.
     figure, options, within, xfail
         From the comments before it.
+    raises
+        How name and message of its error begin, if it is meant to fail.
     output
         The expected output behind it, if there is one.
     """
@@ -72,6 +74,7 @@ class Fence:
     options: dict[str, str] = field(default_factory=dict)
     within: Bound | None = None
     xfail: bool = False
+    raises: str = ""
     output: Fence | None = None
 
 
@@ -176,10 +179,11 @@ class _Scanner:
 
     def _directive(self, at: int, text: str) -> None:
         kind, _, rest = text.partition(":")
+        xfail = _XFAIL.fullmatch(text)
         if text == "pytest-codeblocks:expected-output":
             self._expect_output(at)
-        elif text == "pytest.mark.xfail":
-            self.pending["xfail"] = at, ""
+        elif xfail:
+            self.pending["xfail"] = at, xfail["raises"] or ""
         elif kind.strip() in ("figure", "code", "within"):
             self.pending[kind.strip()] = at, rest.strip()
         elif re.search("pytest|codeblocks", text) or re.search("figure|within", kind):
@@ -246,7 +250,8 @@ class _Scanner:
         if pending and fence.language != "python":
             where = next(iter(pending.values()))[0]
             raise self.fail(where, "this comment belongs before a python fence")
-        fence.xfail = "xfail" in pending
+        if "xfail" in pending:
+            fence.xfail, fence.raises = True, pending["xfail"][1]
         if "figure" in pending:
             where, text = pending["figure"]
             caption, _, alt = text.partition("| alt:")

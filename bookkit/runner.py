@@ -1,125 +1,130 @@
-"""Run snippets, each in a process and an empty directory of its own, and keep results.
-
-    python -m bookkit.runner
-
-reads a JSON list of snippets and writes a JSON list of their results. What a snippet
-needs and another one made, it does not find: a page whose snippets do not stand alone
-cannot be built.
-"""
+"""Run snippets apart from each other, and keep the results of those that succeed."""
 
 from __future__ import annotations
 
+import atexit
 import dataclasses
 import functools
 import hashlib
 import json
-import multiprocessing
 import os
 import platform
 import subprocess
 import sys
-import tempfile
 from collections.abc import Iterable, Sequence
-from concurrent.futures import ProcessPoolExecutor
 from importlib import metadata
 from pathlib import Path
 
-from bookkit import cell
+from bookkit import apart, cell
+from bookkit.apart import ROOT, Task
 
-ROOT = Path(__file__).parents[1]
 CACHE = ROOT / ".cache" / "snippets"
-PRELOADED = ["matplotlib.pyplot", "nnbook.datasets", "nnbook.plots"]
-LONGEST = 600  # seconds for one call, so that an endless loop does not hang a build
+
+
+class Runner:
+    """The process of `bookkit.apart`.
+
+    Parameters
+    ----------
+    **environment
+        Variables for it and its snippets.
+    """
+
+    def __init__(self, **environment: str) -> None:
+        chosen = {"OPENBLAS_NUM_THREADS": "1", "NNBOOK_DATA_DIR": str(_data())}
+        fixed = {"MPLBACKEND": "agg", "PYTHONHASHSEED": "0", "PYTHONUTF8": "1"}
+        self._process = subprocess.Popen(
+            [sys.executable, "-m", "bookkit.apart"],
+            cwd=ROOT,
+            env=chosen | dict(os.environ) | fixed | environment,
+            stdin=subprocess.PIPE,
+            stdout=subprocess.PIPE,
+            encoding="utf-8",
+        )
+
+    def run(self, tasks: Sequence[Task]) -> list[cell.Result]:
+        """Results of tasks."""
+        process = self._process
+        assert process.stdin is not None
+        assert process.stdout is not None
+        line = json.dumps([dataclasses.asdict(task) for task in tasks])
+        process.stdin.write(f"{line}\n")
+        process.stdin.flush()
+        answer = process.stdout.readline()
+        if not answer:
+            raise RuntimeError("the process that runs the snippets has ended")
+        return [cell.Result(**result) for result in json.loads(answer)]
+
+    def close(self) -> None:
+        """End it."""
+        self._process.communicate()
+
+
+@functools.cache
+def runner() -> Runner:
+    """The one that this process uses."""
+    only = Runner()
+    atexit.register(only.close)
+    return only
+
+
+def run_all(codes: Sequence[str]) -> list[cell.Result]:
+    """Run snippets side by side, without looking at what is kept."""
+    return runner().run([Task(code) for code in codes])
 
 
 def run_cached(code: str) -> cell.Result:
     """Result of a snippet, from an earlier run if nothing that it uses has changed."""
     kept = _kept(code)
-    if not kept.exists():
-        fill_cache([code])
-    return cell.Result(**json.loads(kept.read_text(encoding="utf-8")))
+    if kept.exists():
+        return cell.Result(**json.loads(kept.read_text(encoding="utf-8")))
+    (result,) = _run_and_keep([code])
+    return result
 
 
 def fill_cache(codes: Iterable[str]) -> None:
     """Run those snippets whose results are not kept yet, side by side."""
     missing = [code for code in dict.fromkeys(codes) if not _kept(code).exists()]
-    if not missing:
-        return
+    if missing:
+        _run_and_keep(missing)
+
+
+def _run_and_keep(codes: Sequence[str]) -> list[cell.Result]:
     CACHE.mkdir(parents=True, exist_ok=True)
-    for code, result in zip(missing, run_all(missing), strict=True):
+    results = run_all(codes)
+    for code, result in zip(codes, results, strict=True):
+        if result.error:
+            continue  # Its cause may pass: no memory, no network, a busy machine.
         kept = _kept(code)
         temporary = kept.with_suffix(f".{os.getpid()}")
         temporary.write_text(json.dumps(dataclasses.asdict(result)), encoding="utf-8")
         temporary.replace(kept)
-
-
-def run_all(codes: Sequence[str]) -> list[cell.Result]:
-    """Run snippets, without looking at what is kept."""
-    environment = {
-        "NNBOOK_DATA_DIR": str(ROOT / "data"),
-        "OPENBLAS_NUM_THREADS": "1",
-        "PYTHONHASHSEED": "0",
-    } | dict(os.environ)
-    done = subprocess.run(
-        [sys.executable, "-m", "bookkit.runner"],
-        cwd=ROOT,
-        env=environment | {"MPLBACKEND": "agg", "PYTHONUTF8": "1"},
-        input=json.dumps(list(codes)),
-        capture_output=True,
-        encoding="utf-8",
-        timeout=LONGEST,
-    )
-    if done.returncode:
-        raise RuntimeError(f"a snippet took its whole process down:\n{done.stderr}")
-    return [cell.Result(**result) for result in json.loads(done.stdout)]
+    return results
 
 
 def _kept(code: str) -> Path:
-    key = hashlib.sha256(f"{_salt(code)}\0{code}".encode()).hexdigest()[:16]
+    salt = _digest("recorded" in code)
+    key = hashlib.sha256(f"{salt}\0{code}".encode()).hexdigest()[:16]
     return CACHE / f"{key}.json"
 
 
-def _salt(code: str) -> str:
-    salt = _digest(".py")
-    return salt + _digest(".json") if "recorded(" in code else salt
-
-
 @functools.cache
-def _digest(suffix: str) -> str:
+def _digest(with_records: bool) -> str:
+    """Of all that a snippet may use: versions, the library, data, recorded results."""
     versions = [metadata.version(name) for name in ("numpy", "matplotlib")]
     digest = hashlib.sha256(f"{platform.python_version()} {versions}".encode())
-    library = sorted((ROOT / "src").rglob(f"*{suffix}"))
-    for path in [*library, Path(cell.__file__)]:
-        digest.update(path.read_bytes())
+    for folder in (ROOT / "src", _data()):
+        for path in sorted(folder.rglob("*")):
+            is_record = path.suffix == ".json" and folder.name == "src"
+            if path.suffix == ".pyc" or not path.is_file():
+                continue
+            if with_records or not is_record:
+                digest.update(path.relative_to(folder).as_posix().encode())
+                digest.update(path.read_bytes())
+    for module in (apart, cell, sys.modules[__name__]):
+        digest.update(Path(str(module.__file__)).read_bytes())
     return digest.hexdigest()
 
 
-def _run_apart(code: str) -> cell.Result:
-    # `python -m` put the project's folder on the path; a reader's snippet lacks it.
-    sys.path[:] = [path for path in sys.path if path not in ("", str(ROOT))]
-    home = os.getcwd()
-    with tempfile.TemporaryDirectory() as folder:
-        os.chdir(folder)
-        try:
-            prefix = hashlib.sha256(code.encode()).hexdigest()[:8]
-            return cell.run(code, prefix=f"nb{prefix}-")
-        finally:
-            os.chdir(home)
-
-
-def main() -> None:
-    """The command."""
-    codes = json.load(sys.stdin)
-    # A fork of a process that has the libraries loaded starts in milliseconds.
-    fork = "forkserver" in multiprocessing.get_all_start_methods()
-    context = multiprocessing.get_context("forkserver" if fork else "spawn")
-    if fork:
-        context.set_forkserver_preload(["bookkit.runner", *PRELOADED])
-    workers = min(len(codes), os.cpu_count() or 1)
-    with ProcessPoolExecutor(workers, context, max_tasks_per_child=1) as pool:
-        results = [dataclasses.asdict(r) for r in pool.map(_run_apart, codes)]
-    json.dump(results, sys.stdout)
-
-
-if __name__ == "__main__":
-    main()
+def _data() -> Path:
+    return Path(os.environ.get("NNBOOK_DATA_DIR", ROOT / "data"))

@@ -18,8 +18,9 @@ import pytest
 from pytest_codeblocks import plugin
 
 from bookkit.apart import Task
+from bookkit.fence import Fence, PageError
 from bookkit.judge import text_complaint
-from bookkit.pages import Fence, PageError, snippets
+from bookkit.pages import snippets
 from bookkit.runner import runner
 
 # For the tests of this file: pytest that runs pytest.

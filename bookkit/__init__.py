@@ -1,10 +1,12 @@
 """bookkit: how the book's Markdown becomes pages that cannot lie.
 
-- `pages`: what is in a page: fences, directives, and what is not allowed
+- `pages`: the pages of the book, and where they are
+- `fence`, `scanner`, `prose`: what is in a page, and what is not allowed
+- `cell`: runs one snippet and hands back its text and figures
+- `apart`: runs snippets, each in a process of its own
+- `runner`: asks `apart`, and keeps results
 - `compare`: does a run print what the page says?
 - `judge`: what is wrong with a snippet's run
-- `cell`: runs one snippet and hands back its text and figures
-- `runner`: runs snippets, each in a process of its own, and keeps their results
 - `snippets`: the Markdown extension that shows snippets with their figures and outputs
 - `katex`: the Markdown extension that renders formulas while the site is built
 - `outputs`: writes the expected outputs of a page from a run

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from bookkit import compare
 from bookkit.cell import Result
-from bookkit.pages import Fence
+from bookkit.fence import Fence
 
 LARGEST_FIGURE = 80_000  # bytes
 

@@ -12,11 +12,13 @@ import sys
 from pathlib import Path
 
 from bookkit.compare import settle
-from bookkit.pages import EXPECTED, ROOT, Fence, snippets, sources
+from bookkit.fence import Fence, PageError
+from bookkit.pages import ROOT, snippets, sources
 from bookkit.runner import fill_cache, run_cached
+from bookkit.scanner import EXPECTED
 
 
-def update(text: str, fences: list[Fence]) -> str:
+def update(text: str, fences: list[Fence], page: str = "page") -> str:
     """The page with the outputs that its snippets really print.
 
     Parameters
@@ -25,6 +27,8 @@ def update(text: str, fences: list[Fence]) -> str:
         The whole file.
     fences
         Its snippets.
+    page
+        Its name in error messages.
 
     Returns
     -------
@@ -35,11 +39,9 @@ def update(text: str, fences: list[Fence]) -> str:
     lines = text.split("\n")
     fill_cache(fence.code for fence in fences)
     for fence in reversed(fences):
-        if fence.xfail:
-            continue
         result = run_cached(fence.code)
-        if result.error:
-            raise RuntimeError(f"line {fence.line}: the snippet fails:\n{result.error}")
+        if result.error and not fence.xfail:
+            raise PageError(page, fence.line, f"the snippet fails:\n{result.error}")
         after = fence.output.end if fence.output else fence.end
         expected = fence.output.code if fence.output else ""
         settled = settle(expected, result.stdout, fence.within)
@@ -64,9 +66,9 @@ def main(arguments: list[str] | None = None) -> int:
     for path in options.pages or sources():
         text = path.read_text(encoding="utf-8")
         try:
-            new = update(text, snippets(path))
-        except RuntimeError as error:
-            print(f"{path}: {error}", file=sys.stderr)
+            new = update(text, snippets(path), str(path))
+        except PageError as error:
+            print(error, file=sys.stderr)
             return 2
         if new != text:
             changed += 1

@@ -8,19 +8,23 @@ from __future__ import annotations
 
 import functools
 import html
+import itertools
 from collections import defaultdict
 from typing import Any
 
 from markdown import Markdown
 from markdown.extensions import Extension
+from markdown.postprocessors import Postprocessor
 from markdown.preprocessors import Preprocessor
 from pymdownx.superfences import SuperFencesException, highlight_validator
 
 from bookkit import cell
 from bookkit.compare import Bound
+from bookkit.fence import Fence, PageError
 from bookkit.judge import complaint
-from bookkit.pages import EXPECTED, Fence, PageError, locate, scan, snippets, sources
+from bookkit.pages import ROOT, locate, snippets, sources
 from bookkit.runner import fill_cache, run_cached
+from bookkit.scanner import EXPECTED, scan
 
 
 class Snippets(Extension):
@@ -31,6 +35,7 @@ class Snippets(Extension):
         md.bookkit = self  # type: ignore[attr-defined]
         # After snippets (32) and white space (30), before superfences (25).
         md.preprocessors.register(_ReadComments(md), "bookkit", 28)
+        md.postprocessors.register(_AllShown(md), "bookkit", 0)
         self.reset()
 
     def reset(self) -> None:
@@ -45,7 +50,7 @@ class _ReadComments(Preprocessor):
         while lines and not lines[0].strip():
             lines = lines[1:]
         try:
-            fences = scan("\n".join(lines), page, first)
+            fences = _scan(page, lines, first)
         except PageError as error:
             raise SuperFencesException(str(error)) from None
         extension = self.md.bookkit  # type: ignore[attr-defined]
@@ -55,7 +60,7 @@ class _ReadComments(Preprocessor):
         outputs = {}
         for fence in fences:
             if fence.language == "python":
-                extension.fences[fence.code.rstrip("\n")].append(fence)
+                extension.fences[_key(fence.code)].append(fence)
             if fence.output:
                 opening = _opening(fence.output.indent, fence.within)
                 outputs[fence.output.line - first] = opening
@@ -64,6 +69,32 @@ class _ReadComments(Preprocessor):
             for at, line in enumerate(lines)
             if line.strip() != EXPECTED
         ]
+
+
+def _scan(page: str, lines: list[str], first: int) -> list[Fence]:
+    path = ROOT / page
+    if path.is_file():
+        # The file's own text, since Markdown has taken out its tabs.
+        return scan(path.read_text(encoding="utf-8"), page)
+    return scan("\n".join(lines), page, first)
+
+
+def _key(code: str) -> str:
+    """A snippet's code, as its file and Markdown have it in common."""
+    return "\n".join(line.rstrip() for line in code.split("\n")).rstrip("\n")
+
+
+class _AllShown(Postprocessor):
+    """Refuses a page with a snippet that Markdown did not take for a fence."""
+
+    def run(self, text: str) -> str:
+        extension = self.md.bookkit  # type: ignore[attr-defined]
+        for fence in itertools.chain.from_iterable(extension.fences.values()):
+            raise SuperFencesException(
+                f"{extension.page}:{fence.line}: Markdown does not take this for a "
+                f"fence; is it indented as its box or list is?"
+            )
+        return text
 
 
 def _opening(indent: str, within: Bound | None) -> str:
@@ -102,20 +133,25 @@ def formatter(
 ) -> str:
     """HTML of a snippet: its code, then the figures or the traceback of its run."""
     extension = md.bookkit  # type: ignore[attr-defined]
-    known = extension.fences[source.rstrip("\n")]
+    known = extension.fences[_key(source)]
     if not known:
         raise SuperFencesException(
             f"{extension.page}: this snippet was not found by the tests:\n{source}"
         )
     fence = known.pop(0)
-    result = run_cached(fence.code)
-    problem = complaint(fence, result)
+    try:
+        result = run_cached(fence.code)
+        problem = complaint(fence, result)
+        block = md.preprocessors["fenced_code_block"].highlight(  # type: ignore[attr-defined]
+            source, language, {**options, **fence.options}, md, **kwargs
+        )
+        shown = f'<div class="nb-cell">{block}{_result(fence, result)}</div>'
+    except Exception as error:
+        # superfences swallows all others, and would publish the fence as it is.
+        problem = f"{type(error).__name__}: {error}"
     if problem:
         raise SuperFencesException(f"{extension.page}:{fence.line}: {problem}")
-    block = md.preprocessors["fenced_code_block"].highlight(  # type: ignore[attr-defined]
-        source, language, {**options, **fence.options}, md, **kwargs
-    )
-    return f'<div class="nb-cell">{block}{_result(fence, result)}</div>'
+    return shown
 
 
 def _result(fence: Fence, result: cell.Result) -> str:
@@ -131,7 +167,8 @@ def _result(fence: Fence, result: cell.Result) -> str:
 
 
 def _figure(svg: str, fence: Fence) -> str:
-    assert fence.figure is not None
+    if fence.figure is None:
+        return svg  # refused
     alt = html.escape(fence.figure.alt, quote=True)
     svg = svg.replace("<svg", f'<svg role="img" aria-label="{alt}"', 1)
     caption = html.escape(fence.figure.caption, quote=False)

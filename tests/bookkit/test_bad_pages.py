@@ -2,18 +2,21 @@
 
 from __future__ import annotations
 
+import html
 import re
 import shutil
 from pathlib import Path
+from typing import Any
 
 import pytest
 from markdown import Markdown
 from pymdownx.superfences import SuperFencesException
 
-from bookkit import katex, pages, snippets
+from bookkit import cell, katex, pages, snippets
 
 BAD = Path(__file__).with_name("bad_pages")
 CASES = {
+    "apostrophe": (3, "in double quotes"),
     "attribute": (3, "would not be tested"),
     "bound_of_no_output": (2, "bounds no number"),
     "bound_of_nothing": (2, "never widens integers"),
@@ -22,10 +25,18 @@ CASES = {
     "bound_too_wide": (2, "wider than a tenth of 0.19"),
     "bound_without_number": (3, "needs a positive number"),
     "braces": (1, "would not be tested"),
+    "call_as_text": (3, "Python code"),
+    "closed_by_more": (3, "would end the fence of line 5 here"),
+    "closed_elsewhere": (4, "would end the fence of line 6 here"),
+    "closed_within": (3, "would end the fence of line 5 here"),
     "comment_never_closed": (3, "never closed"),
     "comment_within_a_line": (1, "line of its own"),
     "continued": (5, "is not one of"),
+    "ending": (1, "its process ended with code 0"),
+    "ending_xfail": (4, "not in this way"),
     "failing": (1, "ZeroDivisionError"),
+    "failing_otherwise": (2, "ZeroDivisionError"),
+    "failing_with_another_text": (2, "ValueError: too few"),
     "figure_comment_without_alt": (1, "an alt text"),
     "figure_comment_without_figure": (2, "draws nothing"),
     "figure_too_heavy": (2, "at most 80,000"),
@@ -33,7 +44,14 @@ CASES = {
     "formula": (3, r"\foo"),
     "formula_of_letters": (4, "é"),
     "hidden": (3, "run but not shown"),
+    "indented_behind_a_fence": (4, "indented block"),
+    "indented_code": (3, "indented block"),
+    "indented_fence": (4, "more than its box or list"),
+    "indented_in_a_box": (2, "indented block"),
+    "indented_in_a_list": (5, "indented block"),
     "leaving": (1, "SystemExit"),
+    "less_indented": (4, "less than its fence in line 6"),
+    "lines_as_text": (1, "Python code"),
     "mark_at_the_end": (3, "does not stand before a fence"),
     "mark_before_other_fence": (1, "belongs before a python fence"),
     "mark_before_text": (3, "does not stand before a fence"),
@@ -46,20 +64,25 @@ CASES = {
     "output_twice": (8, "has an expected output already"),
     "output_with_language": (4, "followed by a plain"),
     "output_without_fence": (4, "followed by a plain"),
+    "pre": (4, "in <pre>"),
     "pycon": (1, "would not be tested"),
     "python3": (1, "would not be tested"),
+    "python_as_text": (1, "Python code"),
     "quoted": (3, "block quote"),
     "running_xfail": (4, "marked as failing, but it runs"),
+    "session_as_console": (1, "Python code"),
     "shell": (1, "would not be tested"),
     "short_name": (3, "would not be tested"),
     "skipfile": (1, "is not one of"),
     "skipped": (1, "is not one of"),
     "space": (1, "would not be tested"),
+    "tab": (1, "a tab"),
     "tildes": (3, "~~~"),
     "two_orders_off": (1, "-2e-13\n+3e-11"),
     "two_units_off": (1, "-0.9756\n+0.9758"),
     "unknown_directive": (1, "is not one of"),
-    "unknown_option": (1, "title= and hl_lines="),
+    "unknown_mark": (1, "is not one of"),
+    "unknown_option": (1, "a code comment knows"),
     "wrong_integer": (1, "-0.25 127\n+0.25 128"),
     "wrong_output": (1, "-2\n+1"),
     "wrong_word": (1, "-error 0.25\n+loss 0.25"),
@@ -70,10 +93,10 @@ def test_each_bad_page_is_a_case() -> None:
     assert sorted(CASES) == sorted(path.stem for path in BAD.glob("*.md"))
 
 
-@pytest.fixture(scope="module")
-def markdown() -> Markdown:
+def _markdown(*custom_fences: dict[str, Any]) -> Markdown:
     return Markdown(
         extensions=[
+            *("admonition", "def_list", "pymdownx.details"),
             "pymdownx.superfences",
             "pymdownx.highlight",
             "pymdownx.arithmatex",
@@ -82,17 +105,20 @@ def markdown() -> Markdown:
         ],
         extension_configs={
             "pymdownx.arithmatex": {"generic": True},
-            "pymdownx.superfences": {
-                "custom_fences": [
-                    {
-                        "name": "python",
-                        "class": "python",
-                        "validator": snippets.validator,
-                        "format": snippets.formatter,
-                    }
-                ]
-            },
+            "pymdownx.superfences": {"custom_fences": custom_fences},
         },
+    )
+
+
+@pytest.fixture(scope="module")
+def markdown() -> Markdown:
+    return _markdown(
+        {
+            "name": "python",
+            "class": "python",
+            "validator": snippets.validator,
+            "format": snippets.formatter,
+        }
     )
 
 
@@ -104,6 +130,7 @@ def book(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
         return pages.locate(lines, tmp_path)
 
     monkeypatch.setattr(snippets, "locate", locate)
+    monkeypatch.setattr(snippets, "ROOT", tmp_path)
     monkeypatch.setattr(snippets, "_run_whole_book", lambda: None)
     monkeypatch.setattr(katex, "ROOT", tmp_path)
     (tmp_path / "docs").mkdir()
@@ -123,26 +150,129 @@ def test_bad_page_is_refused(book: Path, markdown: Markdown, name: str) -> None:
     assert message in str(caught.value)
 
 
+def test_whatever_fails_while_a_snippet_is_shown_names_page_and_line(
+    book: Path, markdown: Markdown, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def fail(code: str) -> cell.Result:
+        raise KeyError(code)
+
+    monkeypatch.setattr(snippets, "run_cached", fail)
+    text = "Text.\n\n```python\nx = 1\n```\n"
+    (book / "docs/page.md").write_text(text, encoding="utf-8")
+    with pytest.raises(SuperFencesException, match=r"^docs/page\.md:3: KeyError: 'x"):
+        markdown.reset().convert(text)
+
+
+def test_snippet_that_is_shown_without_being_run_is_refused(book: Path) -> None:
+    text = "Text.\n\n```python\nx = 1\n```\n"
+    (book / "docs/page.md").write_text(text, encoding="utf-8")
+    with pytest.raises(SuperFencesException, match=r"^docs/page\.md:3: Markdown does"):
+        _markdown().convert(text)
+
+
+GOOD = """\
+# A page
+
+- A list.
+
+    Its second paragraph, of `<pre>` and of code.
+
+    - A list within, whose line goes
+        on here.
+
+        And another paragraph.
+
+    ```python
+    print("a\\tb")
+    ```
+    <!--pytest-codeblocks:expected-output-->
+    ```
+    a       b
+    ```
+
+Text\twith a tab.
+
+!!! note "It's a box"
+    A paragraph.
+
+    ??? question "Within"
+        <!-- code: title="it's" hl_lines="1 2" -->
+        ```python
+        x = (
+            1,
+SPACES
+        )
+        print(x, end="")
+        ```
+        <!--pytest-codeblocks:expected-output-->
+        ```
+        (1,)
+        ```
+
+A word
+:   Its meaning.
+
+    More of it.
+
+<!--pytest.mark.xfail(reason="ZeroDivisionError: div")-->
+```python
+print("before")
+1 / 0
+```
+<!--pytest-codeblocks:expected-output-->
+```
+before
+```
+
+```text
+input -> layer -> loss: 0.5
+for each batch:
+    the loss and its gradient
+```
+
+````markdown
+```python
+not run
+```
+````
+""".replace("SPACES", "   ")
+
+
+def test_good_page_is_shown_and_tested(
+    book: Path, markdown: Markdown, pytester: pytest.Pytester
+) -> None:
+    (book / "docs/page.md").write_text(GOOD, encoding="utf-8")
+    shown = markdown.reset().convert(GOOD)
+    assert shown.count("nb-cell") == 3
+    assert shown.count("nb-output") == 3
+    assert '<span class="filename">it\'s</span>' in html.unescape(shown)
+    _run_pytest(pytester, {"page": GOOD}).assert_outcomes(passed=3)
+
+
 def test_pytest_refuses_them_too(pytester: pytest.Pytester) -> None:
-    root = Path(__file__).parents[2]
-    shutil.copy(root / "conftest.py", pytester.path)
     # A figure is nothing to pytest, and a formula neither.
     known = {
         n: at for n, (at, _) in CASES.items() if not re.match("figure_|formula", n)
     }
-    for name in known:
-        shutil.copy(BAD / f"{name}.md", pytester.path)
-    pytester.makepyprojecttoml(
-        '[tool.pytest.ini_options]\nxfail_strict = true\nfilterwarnings = ["error"]\n'
-        f"pythonpath = [{str(root)!r}]\n"
-    )
-    done = pytester.runpytest_subprocess(
-        "--codeblocks", "--continue-on-collection-errors", "-p", "no:cacheprovider"
-    )
-    out = done.stdout.str()
+    pages = {name: (BAD / f"{name}.md").read_text(encoding="utf-8") for name in known}
+    out = _run_pytest(pytester, pages).stdout.str()
     missing = {
         name
         for name, line in known.items()
         if not re.search(rf"\b{name}\.md(:|::line ){line}\b", out)
     }
     assert missing == set(), out
+
+
+def _run_pytest(pytester: pytest.Pytester, pages: dict[str, str]) -> pytest.RunResult:
+    root = Path(__file__).parents[2]
+    shutil.copy(root / "conftest.py", pytester.path)
+    for name, text in pages.items():
+        (pytester.path / f"{name}.md").write_text(text, encoding="utf-8")
+    pytester.makepyprojecttoml(
+        '[tool.pytest.ini_options]\nxfail_strict = true\nfilterwarnings = ["error"]\n'
+        f"pythonpath = [{str(root)!r}]\n"
+    )
+    return pytester.runpytest_subprocess(
+        "--codeblocks", "--continue-on-collection-errors", "-p", "no:cacheprovider"
+    )

@@ -7,8 +7,8 @@ from pathlib import Path
 import pytest
 
 from bookkit import outputs, pages
+from bookkit.scanner import EXPECTED
 
-EXPECTED = pages.EXPECTED
 STALE = f"""\
 ---
 title: A page
@@ -72,7 +72,7 @@ print(0.95)
 ```
 
 ```text
-print(5)
+not code
 ```
 """
 FRESH = f"""\
@@ -145,7 +145,7 @@ print(0.95)
 ```
 
 ```text
-print(5)
+not code
 ```
 """
 
@@ -182,4 +182,4 @@ def test_failing_snippet_stops_it(
 ) -> None:
     page.write_text("Text.\n\n```python\n1 / 0\n```\n", encoding="utf-8")
     assert outputs.main([str(page)]) == 2
-    assert "line 3" in capsys.readouterr().err
+    assert "page.md:3: " in capsys.readouterr().err

@@ -6,7 +6,8 @@ from pathlib import Path
 
 import pytest
 
-from bookkit import pages
+from bookkit import fence, pages
+from bookkit.scanner import scan
 
 PAGE = """\
 ---
@@ -50,7 +51,7 @@ not run
 
 
 def test_scan_finds_fences_with_their_lines() -> None:
-    first, second, third = pages.scan(PAGE)
+    first, second, third = scan(PAGE)
     assert (first.line, first.end) == (11, 16)
     assert (second.line, second.end) == (26, 31)
     assert PAGE.splitlines()[second.line - 1].strip() == "```python"
@@ -60,14 +61,14 @@ def test_scan_finds_fences_with_their_lines() -> None:
 
 
 def test_scan_dedents_and_keeps_blank_lines() -> None:
-    second = pages.scan(PAGE)[1]
+    second = scan(PAGE)[1]
     assert second.indent == "    "
     assert second.code == "def f():\n    pass\n\n1 / 0\n"
 
 
 def test_scan_attaches_comments_and_outputs() -> None:
-    first, second, _ = pages.scan(PAGE)
-    assert first.figure == pages.Figure("A line rises.", "A line from left to right.")
+    first, second, _ = scan(PAGE)
+    assert first.figure == fence.Figure("A line rises.", "A line from left to right.")
     assert first.options == {"title": "line.py", "hl_lines": "2 3"}
     assert not first.xfail
     assert first.output is not None
@@ -78,13 +79,13 @@ def test_scan_attaches_comments_and_outputs() -> None:
 
 def test_scan_counts_from_the_line_it_is_told() -> None:
     body = "```python\n1\n```\n"
-    assert pages.scan(body)[0].line == 1
-    assert pages.scan(body, first_line=7)[0].line == 7
+    assert scan(body)[0].line == 1
+    assert scan(body, first_line=7)[0].line == 7
 
 
 def test_errors_name_page_and_line() -> None:
-    with pytest.raises(pages.PageError, match=r"^a\.md:2: ") as caught:
-        pages.scan("Text.\n```py\n```\n", "a.md")
+    with pytest.raises(fence.PageError, match=r"^a\.md:2: ") as caught:
+        scan("Text.\n```py\n```\n", "a.md")
     assert (caught.value.page, caught.value.line) == ("a.md", 2)
 
 

@@ -11,9 +11,9 @@ from typing import Any
 import numpy as np
 
 from nnbook import _checks, _files
+from nnbook._notes import describe, history_of, notes_of, tensors_of
 from nnbook._types import Array
 from nnbook.run import Progress
-from nnbook.storage import describe, history_of, notes_of, tensors_of
 
 # Counted up when optimizers or callbacks keep other numbers than before.
 _RUN_VERSION = 2

@@ -14,9 +14,12 @@ from typing import Any, TypeAlias
 import numpy as np
 
 from nnbook import _checks, _parts, activations, initializers, layers, losses
+from nnbook._types import Array
 from nnbook.activations import Activation
 from nnbook.layers import Layer
 from nnbook.losses import Loss
+from nnbook.network import Network
+from nnbook.run import History
 
 Part: TypeAlias = Layer | Loss | Activation
 
@@ -160,3 +163,38 @@ def _value(value: Any, kinds: Mapping[str, type[Part]]) -> Any:
 def _is_known(activation: Activation) -> bool:
     known = activations._KNOWN.get(activation.name)
     return type(known) is type(activation) and vars(known) == vars(activation)
+
+
+def tensors_of(network: Network) -> dict[str, Array]:
+    """The arrays of a network, which must be finite."""
+    statistics = network.statistics()
+    for what, values in (("parameters", network.params), ("statistics", statistics)):
+        if not np.isfinite(values).all():
+            raise ValueError(
+                f"the network's {what} are not finite; train again with a smaller "
+                f"learning rate before saving."
+            )
+    return {"params": network.params, "statistics": statistics}
+
+
+def history_of(notes: Mapping[str, Any]) -> History:
+    """What `fit` measured."""
+    rows = notes["history"].items()
+    return History(**{name: list(map(float, row)) for name, row in rows})
+
+
+def describe(network: Network) -> dict[str, Any]:
+    """What a network is made of."""
+    return {
+        "dtype": str(network.dtype),
+        "layers": [note_of(layer) for layer in network.layers],
+    }
+
+
+def notes_of(network: Network) -> dict[str, Any]:
+    """All that a file says of a network besides its arrays."""
+    return {
+        "network": describe(network),
+        "loss": None if network.loss is None else note_of(network.loss),
+        "masks": network._rng.bit_generator.state,
+    }

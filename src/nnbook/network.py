@@ -26,7 +26,8 @@ from nnbook._memory import aligned
 from nnbook._types import Array
 from nnbook.activations import Activation, relu
 from nnbook.initializers import Initializer
-from nnbook.layers.base import Layer, check_chain
+from nnbook.layers.base import Layer
+from nnbook.layers.chain import check_chain
 from nnbook.layers.dense import Dense
 from nnbook.layers.parameters import fill
 from nnbook.losses import Loss

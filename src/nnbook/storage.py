@@ -65,10 +65,10 @@ def save(network: Network, path: str | Path, history: History | None = None) -> 
             f"history is {_checks.describe(history)}; expected the History that fit "
             f"returned."
         )
-    notes = notes_of(network)
+    notes = _notes.notes_of(network)
     if history is not None:
         notes["history"] = history.to_dict()
-    _files.write(_checks.path("path", path), tensors_of(network), notes)
+    _files.write(_checks.path("path", path), _notes.tensors_of(network), notes)
 
 
 def load(path: str | Path, parts: Sequence[type] = ()) -> Network:
@@ -150,39 +150,7 @@ def load_history(path: str | Path) -> History:
             f"{path} holds no history; it was saved without one. Give nn.save what "
             f"fit returned: nn.save(network, path, history)."
         )
-    return _files.understand(path, lambda: history_of(notes))
-
-
-def tensors_of(network: Network) -> dict[str, Array]:
-    statistics = network.statistics()
-    for what, values in (("parameters", network.params), ("statistics", statistics)):
-        if not np.isfinite(values).all():
-            raise ValueError(
-                f"the network's {what} are not finite; train again with a smaller "
-                f"learning rate before saving."
-            )
-    return {"params": network.params, "statistics": statistics}
-
-
-def history_of(notes: Mapping[str, Any]) -> History:
-    rows = notes["history"].items()
-    return History(**{name: list(map(float, row)) for name, row in rows})
-
-
-def describe(network: Network) -> dict[str, Any]:
-    return {
-        "dtype": str(network.dtype),
-        "layers": [_notes.note_of(layer) for layer in network.layers],
-    }
-
-
-def notes_of(network: Network) -> dict[str, Any]:
-    """All that a file says of a network besides its arrays."""
-    return {
-        "network": describe(network),
-        "loss": None if network.loss is None else _notes.note_of(network.loss),
-        "masks": network._rng.bit_generator.state,
-    }
+    return _files.understand(path, lambda: _notes.history_of(notes))
 
 
 def _rebuild(

@@ -9,12 +9,12 @@ from typing import Any
 
 import numpy as np
 
-from nnbook import _checks, _parts, initializers
+from nnbook import _checks, _parts
 from nnbook._memory import aligned
 from nnbook._types import Array, Rng
 from nnbook.activations import Activation
 from nnbook.initializers import Initializer
-from nnbook.layers.parameters import declare
+from nnbook.layers.parameters import check_initializer, declare
 
 _Arrays = tuple[tuple[str, tuple[int, ...], Initializer], ...]
 
@@ -303,54 +303,3 @@ class Layer:
 
     def __repr__(self) -> str:
         return _parts.shown(self)
-
-
-def check_initializer(name: str, value: Any) -> None:
-    """Refuse what does not make an array of a shape and a generator."""
-    makers: tuple[Any, ...] = (
-        initializers.constant,
-        initializers.normal,
-        initializers.uniform,
-    )
-    if any(value is maker for maker in makers):
-        raise TypeError(
-            f"{name} is {_checks.describe(value)}, which makes an initializer; "
-            f"expected one, for example nn.init.normal(0.01)."
-        )
-    if not callable(value):
-        raise TypeError(
-            f"{name} is {_checks.describe(value)}; expected an initializer such as "
-            f"nn.init.he_normal."
-        )
-
-
-def check_chain(layers: tuple[Layer, ...]) -> tuple[int | None, int | None]:
-    """Widths of the first input and the last output of layers that must fit."""
-    if not layers:
-        raise ValueError("there is no layer; expected at least one.")
-    n_in = width = None
-    for i, layer in enumerate(layers):
-        if not isinstance(layer, Layer):
-            raise TypeError(
-                f"layer {i} is {_checks.describe(layer)}; expected a layer such as "
-                f"nn.Dense(2, 3).{_unpack(layer)}"
-            )
-        if layer.n_in is not None:
-            if width is not None and layer.n_in != width:
-                raise ValueError(
-                    f"layer {i} takes {layer.n_in} features, but the layers before it "
-                    f"give {width}; expected the same number. Change one of the two."
-                )
-            n_in = layer.n_in if n_in is None else n_in
-            width = layer.n_out
-    return n_in, width
-
-
-def _unpack(value: Any) -> str:
-    if isinstance(value, (list, tuple)) and all(isinstance(x, Layer) for x in value):
-        return " Of a list of layers take the layers out with a star: *layers."
-    if isinstance(value, type) and issubclass(value, Layer):
-        return f" Call the class: nn.{value.__name__}(...)."
-    if isinstance(value, Activation):
-        return f" Give it to one: nn.Dense(2, 3, activation={value!r})."
-    return ""

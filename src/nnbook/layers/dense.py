@@ -10,8 +10,8 @@ from nnbook import _checks, activations, initializers
 from nnbook._types import Array
 from nnbook.activations import Activation, identity
 from nnbook.initializers import Initializer
-from nnbook.layers.base import Layer, check_initializer
-from nnbook.layers.parameters import Gradient, Parameter
+from nnbook.layers.base import Layer
+from nnbook.layers.parameters import Gradient, Parameter, check_initializer
 
 
 class Dense(Layer):

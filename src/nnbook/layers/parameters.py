@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 import inspect
-from typing import TYPE_CHECKING, overload
+from typing import TYPE_CHECKING, Any, overload
 
 from numpy.typing import ArrayLike
 
-from nnbook import _checks
+from nnbook import _checks, initializers
 from nnbook._types import Array
 
 if TYPE_CHECKING:
@@ -81,6 +81,25 @@ def declare(cls: type, name: str) -> None:
                 f"name is {name!r}, but {attribute} is something else in "
                 f"{cls.__name__}; choose another name."
             )
+
+
+def check_initializer(name: str, value: Any) -> None:
+    """Refuse what does not make an array of a shape and a generator."""
+    makers: tuple[Any, ...] = (
+        initializers.constant,
+        initializers.normal,
+        initializers.uniform,
+    )
+    if any(value is maker for maker in makers):
+        raise TypeError(
+            f"{name} is {_checks.describe(value)}, which makes an initializer; "
+            f"expected one, for example nn.init.normal(0.01)."
+        )
+    if not callable(value):
+        raise TypeError(
+            f"{name} is {_checks.describe(value)}; expected an initializer such as "
+            f"nn.init.he_normal."
+        )
 
 
 def _check_shape(name: str, array: Array, view: Array) -> None:

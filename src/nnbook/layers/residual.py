@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 from nnbook._types import Array
-from nnbook.layers.base import Layer, check_chain
+from nnbook.layers.base import Layer
+from nnbook.layers.chain import check_chain
 
 
 class Residual(Layer):

@@ -45,6 +45,8 @@ class Fence:
         How name and message of its error begin, if it is meant to fail.
     output
         The expected output behind it, if there is one.
+    opens
+        Whether it draws the page's first figure, before the first `##` heading.
     """
 
     line: int
@@ -58,3 +60,4 @@ class Fence:
     xfail: bool = False
     raises: str = ""
     output: Fence | None = None
+    opens: bool = False

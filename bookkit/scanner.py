@@ -58,6 +58,7 @@ class _Scanner:
         self.prose = Prose()
         self.fences: list[Fence] = []
         self.pending: dict[str, tuple[int, str]] = {}
+        self.opening = True
 
     def scan(self) -> list[Fence]:
         at = 0
@@ -86,6 +87,7 @@ class _Scanner:
             return self._long_comment(at)
         elif line.strip():
             self._nothing_pending(at)
+            self.opening = self.opening and not line.startswith("## ")
         return at + 1
 
     def _long_comment(self, at: int) -> int:
@@ -202,6 +204,8 @@ class _Scanner:
                     "<!-- figure: caption | alt: text -->",
                 )
             fence.figure = Figure(caption.strip(), alt.strip())
+            fence.opens = self.opening and not fence.indent
+            self.opening = False
         if "within" in pending:
             where, text = pending["within"]
             try:

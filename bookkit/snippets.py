@@ -22,6 +22,7 @@ from bookkit import cell
 from bookkit.compare import Bound
 from bookkit.fence import Fence, PageError
 from bookkit.judge import complaint
+from bookkit.opening import fold
 from bookkit.pages import ROOT, locate, snippets, sources
 from bookkit.runner import fill_cache, run_cached
 from bookkit.scanner import EXPECTED, scan
@@ -64,11 +65,14 @@ class _ReadComments(Preprocessor):
             if fence.output:
                 opening = _opening(fence.output.indent, fence.within)
                 outputs[fence.output.line - first] = opening
-        return [
-            outputs.get(at, line)
-            for at, line in enumerate(lines)
-            if line.strip() != EXPECTED
-        ]
+        lines = [outputs.get(at, line) for at, line in enumerate(lines)]
+        for fence in fences:
+            if fence.opens:
+                last = fence.output.end if fence.output else fence.end
+                figures = "".join(_figures(fence, run_cached(fence.code)))
+                figure = self.md.htmlStash.store(figures)
+                lines = fold(lines, fence.line - first, last - first, figure)
+        return [line for line in lines if line.strip() != EXPECTED]
 
 
 def _scan(page: str, lines: list[str], first: int) -> list[Fence]:
@@ -155,7 +159,7 @@ def formatter(
 
 
 def _result(fence: Fence, result: cell.Result) -> str:
-    parts = [_figure(svg, fence) for svg in result.figures]
+    parts = [] if fence.opens else _figures(fence, result)
     if result.error:
         text = html.escape(result.error)
         parts.append(
@@ -164,6 +168,10 @@ def _result(fence: Fence, result: cell.Result) -> str:
             f"<pre><code>{text}</code></pre></div>"
         )
     return f'<div class="nb-result">{"".join(parts)}</div>' if parts else ""
+
+
+def _figures(fence: Fence, result: cell.Result) -> list[str]:
+    return [_figure(svg, fence) for svg in result.figures]
 
 
 def _figure(svg: str, fence: Fence) -> str:

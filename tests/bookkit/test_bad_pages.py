@@ -12,7 +12,7 @@ import pytest
 from markdown import Markdown
 from pymdownx.superfences import SuperFencesException
 
-from bookkit import cell, katex, pages, snippets
+from bookkit import cell, katex, listings, pages, snippets
 
 BAD = Path(__file__).with_name("bad_pages")
 CASES = {
@@ -75,6 +75,7 @@ CASES = {
     "short_name": (3, "would not be tested"),
     "skipfile": (1, "is not one of"),
     "skipped": (1, "is not one of"),
+    "source_unknown": (3, "nnbook.optimizers has no 'Adma'"),
     "space": (1, "would not be tested"),
     "tab": (1, "a tab"),
     "tildes": (3, "~~~"),
@@ -101,6 +102,7 @@ def _markdown(*custom_fences: dict[str, Any]) -> Markdown:
             "pymdownx.highlight",
             "pymdownx.arithmatex",
             "bookkit.snippets",
+            "bookkit.listings",
             "bookkit.katex",
         ],
         extension_configs={
@@ -133,6 +135,7 @@ def book(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
     monkeypatch.setattr(snippets, "ROOT", tmp_path)
     monkeypatch.setattr(snippets, "_run_whole_book", lambda: None)
     monkeypatch.setattr(katex, "ROOT", tmp_path)
+    monkeypatch.setattr(listings, "ROOT", tmp_path)
     (tmp_path / "docs").mkdir()
     return tmp_path
 
@@ -250,10 +253,9 @@ def test_good_page_is_shown_and_tested(
 
 
 def test_pytest_refuses_them_too(pytester: pytest.Pytester) -> None:
-    # A figure is nothing to pytest, and a formula neither.
-    known = {
-        n: at for n, (at, _) in CASES.items() if not re.match("figure_|formula", n)
-    }
+    # A figure is nothing to pytest, nor a formula, nor a listing.
+    unseen = re.compile("figure_|formula|source_")
+    known = {n: at for n, (at, _) in CASES.items() if not unseen.match(n)}
     pages = {name: (BAD / f"{name}.md").read_text(encoding="utf-8") for name in known}
     out = _run_pytest(pytester, pages).stdout.str()
     missing = {

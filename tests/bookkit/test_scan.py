@@ -111,3 +111,21 @@ def test_locate_knows_a_page_from_its_body(tmp_path: Path) -> None:
     appended = [*body.splitlines(), "", "*[word]: added by another extension"]
     assert pages.locate(appended, tmp_path) == ("docs/a.md", 5)
     assert pages.locate(["something", "else"], tmp_path) == ("a page", 1)
+
+
+FIGURE = "<!-- figure: It rises. | alt: A line. -->\n```python\n{}\n```\n\n"
+
+
+@pytest.mark.parametrize(
+    ("text", "opening"),
+    [
+        ("# T\n\n" + FIGURE.format(1) + FIGURE.format(2), [True, False]),
+        ("# T\n\n```python\n0\n```\n\n" + FIGURE.format(1), [False, True]),
+        ("# T\n\n## First\n\n" + FIGURE.format(1), [False]),
+    ],
+    ids=["the first of two", "behind a snippet without one", "behind a heading"],
+)
+def test_the_first_figure_before_a_heading_opens_the_page(
+    text: str, opening: list[bool]
+) -> None:
+    assert [fence.opens for fence in pages.scan(text)] == opening

@@ -1,0 +1,61 @@
+"""The line under a title, the map of the book, and the marks of what was visited."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+
+import pytest
+from playwright.sync_api import Browser, Page, expect
+
+CHAPTER = "loss/softmax-gradient/"
+
+
+@pytest.fixture(params=["light", "dark"])
+def phone(request: pytest.FixtureRequest, browser: Browser) -> Iterator[Page]:
+    """A new visitor with a phone."""
+    with browser.new_context(
+        viewport={"width": 390, "height": 844}, color_scheme=request.param
+    ) as context:
+        yield context.new_page()
+
+
+def test_a_chapter_leads_to_what_it_needs(page: Page, address: str) -> None:
+    page.goto(address + CHAPTER)
+    line = page.locator("h1 + p.nb-about")
+    expect(line).to_have_text(re.compile(r"^\d+ minutes · Needs .* · Gives .*"))
+    line.locator("a").first.click()
+    expect(page.locator("h1")).to_contain_text("Softmax")
+
+
+def test_the_map_is_readable_on_a_phone_and_leads_to_chapters(
+    phone: Page, address: str
+) -> None:
+    phone.goto(f"{address}map/")
+    link = phone.locator(".nb-map a > text", has_text="The softmax derivative")
+    box = link.bounding_box()
+    assert box is not None
+    assert box["height"] >= 14
+    widest = phone.evaluate(
+        """() => Math.max(...[...document.querySelectorAll('.nb-map text')].map(
+          text => text.getBoundingClientRect().right))"""
+    )
+    assert widest <= 390
+    colours = phone.evaluate(
+        """() => ['.nb-map a text', '.nb-map .nb-part'].map(
+          part => getComputedStyle(document.querySelector(part)).fill).concat(
+          getComputedStyle(document.body).backgroundColor)"""
+    )
+    assert len(set(colours)) == 3
+    assert "rgb(0, 0, 0)" not in colours
+    link.click()
+    phone.wait_for_url(f"**/{CHAPTER}")
+
+
+def test_a_visited_chapter_is_marked_and_no_other(phone: Page, address: str) -> None:
+    phone.goto(address + CHAPTER)
+    phone.goto(f"{address}map/")
+    marked = phone.locator(".nb-map a.nb-visited > text")
+    expect(marked).to_have_text("The softmax derivative")
+    sidebar = phone.locator(".md-nav--primary a.nb-visited")
+    expect(sidebar).to_contain_text(["A map of the book", "The softmax derivative"])

@@ -1,10 +1,12 @@
 """Saved networks: round trips, atomic writing, and files that are something else."""
 
+import inspect
 import json
 import os
 import stat
 import struct
 import zlib
+from functools import partial
 from pathlib import Path
 
 import numpy as np
@@ -184,6 +186,170 @@ def test_the_file_has_the_usual_permissions(tmp_path):
     (tmp_path / "n").chmod(0o640)
     nn.save(nn.mlp([2, 2]), tmp_path / "n")
     assert stat.S_IMODE((tmp_path / "n").stat().st_mode) == 0o640
+
+
+# Parts of a reader's own -------------------------------------------------------------
+
+
+class Mish(nn.Activation):
+    """z tanh(softplus z), with an option."""
+
+    def __init__(self, sharpness=1.0):
+        self.sharpness = sharpness
+
+    def value(self, z):
+        return z * np.tanh(np.logaddexp(0, self.sharpness * z))
+
+    def derivative(self, z):
+        raise NotImplementedError
+
+
+class Keeping(nn.Layer):
+    """Keeps whatever it is given."""
+
+    def __init__(self, option):
+        self.option = option
+
+    def forward(self, X, training):
+        return X
+
+
+class Several(nn.Layer):
+    """Takes a number, some layers, and a name."""
+
+    def __init__(self, factor, *layers, called="me"):
+        self.factor, self.layers, self.called = factor, layers, called
+
+    def forward(self, X, training):
+        return self.factor * sum(layer.forward(X, training) for layer in self.layers)
+
+
+class ScaledError(nn.MeanSquaredError):
+    """A loss with an option."""
+
+    def __init__(self, weights):
+        self.weights = weights
+
+
+def test_parts_of_ones_own_come_back_with_their_options(tmp_path):
+    network = nn.Network(
+        nn.Dense(4, 3, activation=Mish(0.5)),
+        Several(2.0, nn.Dense(3, 3), nn.Dropout(0.5), called="it"),
+        nn.Residual(nn.Dense(3, 3, Mish())),
+        loss=ScaledError(np.array([1.0, 2.0])),
+    )
+    nn.save(network, tmp_path / "n")
+    again = nn.load(tmp_path / "n", parts=[Mish, Several, ScaledError])
+    assert repr(again) == repr(network)
+    assert again.layers[0].activation.sharpness == 0.5
+    assert [type(layer) for layer in again.layers[1].layers] == [nn.Dense, nn.Dropout]
+    assert type(again.loss) is ScaledError
+    np.testing.assert_array_equal(again.loss.weights, [1, 2])
+    np.testing.assert_array_equal(again(X), network(X))
+    for parts in ([], [Mish], [Mish, Several], [Several, ScaledError]):
+        with pytest.raises(ValueError, match=r"a part '\w+'; known .* nn\.load\(path"):
+            nn.load(tmp_path / "n", parts=parts)
+
+
+@pytest.mark.parametrize(
+    "option",
+    [
+        *(None, True, 3, 0.1, "text", [1, [2.5, "a"]], (1, (2, [3]))),
+        *(np.arange(3), np.ones((2, 2), np.float32), np.float32(0.1), np.bool_(True)),
+        *(nn.relu, nn.gelu_tanh, nn.identity, Mish(2.0)),
+        *(nn.init.zeros, nn.init.orthogonal, nn.init.constant(0.5), nn.init.normal(2)),
+        *(nn.init.uniform(0.25), nn.Huber(0.5), nn.Dropout(0.5), [nn.tanh, (nn.elu,)]),
+    ],
+    ids=lambda option: repr(option).split(" at ")[0],
+)
+def test_an_option_comes_back_as_it_was(tmp_path, option):
+    nn.save(nn.Network(Keeping(option)), tmp_path / "n")
+    again = nn.load(tmp_path / "n", parts=[Keeping, Mish]).layers[0].option
+    if isinstance(option, np.generic):
+        option = option.item()
+    assert type(again) is type(option)
+    if isinstance(option, np.ndarray):
+        np.testing.assert_array_equal(again, option)
+        assert again.dtype == option.dtype
+    elif inspect.isfunction(option) or isinstance(option, partial):
+        values = [f((3, 2), np.random.default_rng(0)) for f in (option, again)]
+        np.testing.assert_array_equal(*values)
+    else:
+        assert repr(again) == repr(option)
+
+
+@pytest.mark.parametrize(
+    ("parts", "error", "message"),
+    [
+        (Keeping, TypeError, r"parts is <class .*Keeping'>; expected a list"),
+        ([3], TypeError, "parts hold 3; expected classes of layers"),
+        ([int], TypeError, "parts hold <class 'int'>"),
+        ([type("Dense", (nn.Dense,), {})], ValueError, "a class Dense, but there is"),
+        ([Mish, type("Mish", (Mish,), {})], ValueError, "a class Mish, but there is"),
+    ],
+)
+def test_parts_that_cannot_be(tmp_path, parts, error, message):
+    nn.save(nn.mlp([2, 3]), tmp_path / "n")
+    with pytest.raises(error, match=message):
+        nn.load(tmp_path / "n", parts=parts)
+
+
+def test_nothing_is_imported_by_a_name_in_a_file(saved):
+    def change(tensors, notes):
+        notes["network"]["layers"][0]["kind"] = "os.system"
+        notes["network"]["layers"][0]["options"] = {"command": "echo"}
+
+    rewrite(saved, change)
+    with pytest.raises(ValueError, match=r"a part 'os\.system'; known are"):
+        nn.load(saved)
+
+
+# What is kept besides ----------------------------------------------------------------
+
+
+@pytest.mark.parametrize(
+    "loss",
+    [
+        None,
+        nn.SoftmaxCrossEntropy(label_smoothing=0.25),
+        nn.BinaryCrossEntropy(),
+        nn.CrossEntropy(epsilon=1e-5),
+        nn.Huber(delta=2.0),
+    ],
+    ids=repr,
+)
+def test_the_loss_is_kept(tmp_path, loss):
+    nn.save(nn.Network(nn.Dense(4, 2), loss=loss), tmp_path / "n")
+    assert repr(nn.load(tmp_path / "n").loss) == repr(loss)
+
+
+def test_fit_gives_the_loss_and_a_checkpoint_keeps_it(tmp_path):
+    network, loss = nn.mlp([4, 3]), nn.SoftmaxCrossEntropy(label_smoothing=0.25)
+    options = {"optimizer": nn.SGD(0.1), "epochs": 1}
+    callbacks = [nn.Checkpoint(tmp_path / "run")]
+    nn.fit(network, X, np.arange(9) % 3, loss=loss, callbacks=callbacks, **options)
+    assert network.loss is loss
+    assert repr(nn.load(tmp_path / "run").loss) == repr(loss)
+
+
+def test_masks_go_on_where_they_were(tmp_path):
+    network = nn.Network(nn.Dropout(0.5), nn.Dense(4, 2), seed=5)
+    network.forward(X)
+    nn.save(network, tmp_path / "n")
+    again = nn.load(tmp_path / "n")
+    for _ in range(3):
+        np.testing.assert_array_equal(again.forward(X), network.forward(X))
+
+
+def test_what_is_frozen_stays_so(tmp_path):
+    network = NETWORKS["residual"](np.float32)
+    network.layers[0].layers[0].trainable = False
+    nn.save(network, tmp_path / "n")
+    again = nn.load(tmp_path / "n")
+    assert [leaf.trainable for leaf in again._leaves] == [
+        leaf.trainable for leaf in network._leaves
+    ]
+    assert again._frozen() == network._frozen() != []
 
 
 # Files of earlier releases -----------------------------------------------------------
@@ -500,16 +666,6 @@ class Hiding(nn.Layer):
 
     def __init__(self, rate):
         self.share = rate
-
-    def forward(self, X, training):
-        return X
-
-
-class Keeping(nn.Layer):
-    """Keeps whatever it is given."""
-
-    def __init__(self, option):
-        self.option = option
 
     def forward(self, X, training):
         return X

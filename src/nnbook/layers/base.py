@@ -194,8 +194,9 @@ class Layer:
     def _walk(self) -> Iterator[Layer]:
         """This layer and those it is made of, and so on."""
         yield self
-        for layer in self.layers:
-            yield from layer._walk()
+        if isinstance(self.layers, (tuple, list)):  # else an author's own attribute
+            for layer in self.layers:
+                yield from layer._walk()
 
     def _new_array(
         self, name: str, shape: tuple[int, ...], initializer: Initializer
@@ -271,7 +272,7 @@ class Layer:
         result = np.asarray(value)
         if result.shape != (len(X), width) or result.dtype.kind != "f":
             raise ValueError(
-                f"{method} of {self!r} gave {_checks.describe(result)} for an input of "
+                f"{method} of {self!r} gave {_checks.describe(value)} for an input of "
                 f"shape {X.shape}; expected floats of shape {(len(X), width)}. Set "
                 f"n_in and n_out in __init__ where the width changes."
             )

@@ -8,6 +8,6 @@
 - `compare`: does a run print what the page says?
 - `judge`: what is wrong with a snippet's run
 - `snippets`: the Markdown extension that shows snippets with their figures and outputs
-- `katex`: the Markdown extension that renders formulas while the site is built
+- `formulas`: the Markdown extension that renders formulas while the site is built
 - `outputs`: writes the expected outputs of a page from a run
 """

@@ -12,7 +12,7 @@ import pytest
 from markdown import Markdown
 from pymdownx.superfences import SuperFencesException
 
-from bookkit import cell, katex, listings, pages, snippets
+from bookkit import cell, formulas, listings, pages, snippets
 
 BAD = Path(__file__).with_name("bad_pages")
 CASES = {
@@ -103,7 +103,7 @@ def _markdown(*custom_fences: dict[str, Any]) -> Markdown:
             "pymdownx.arithmatex",
             "bookkit.snippets",
             "bookkit.listings",
-            "bookkit.katex",
+            "bookkit.formulas",
         ],
         extension_configs={
             "pymdownx.arithmatex": {"generic": True},
@@ -134,7 +134,7 @@ def book(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
     monkeypatch.setattr(snippets, "locate", locate)
     monkeypatch.setattr(snippets, "ROOT", tmp_path)
     monkeypatch.setattr(snippets, "_run_whole_book", lambda: None)
-    monkeypatch.setattr(katex, "ROOT", tmp_path)
+    monkeypatch.setattr(formulas, "ROOT", tmp_path)
     monkeypatch.setattr(listings, "ROOT", tmp_path)
     (tmp_path / "docs").mkdir()
     return tmp_path
@@ -146,7 +146,7 @@ def test_bad_page_is_refused(book: Path, markdown: Markdown, name: str) -> None:
     front = "---\ntitle: Bad\n---\n\n"
     text = (BAD / f"{name}.md").read_text(encoding="utf-8")
     (book / f"docs/{name}.md").write_text(front + text, encoding="utf-8")
-    with pytest.raises((SuperFencesException, katex.FormulaError)) as caught:
+    with pytest.raises((SuperFencesException, formulas.FormulaError)) as caught:
         markdown.reset().convert(text)
     where = f"docs/{name}.md:{line + front.count(chr(10))}: "
     assert str(caught.value).startswith(where)

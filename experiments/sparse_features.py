@@ -24,7 +24,7 @@ class RootDecay(nn.Schedule):
     def __init__(self, rate: float) -> None:
         self.rate = rate
 
-    def _rate(self, t: int) -> float:
+    def __call__(self, t: int) -> float:
         return self.rate / (t + 1) ** 0.5
 
 

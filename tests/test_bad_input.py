@@ -572,7 +572,7 @@ for name, changes in SCHEDULES.items():
 bad(
     "OpenNMTDecay", lambda: nn.OpenNMTDecay(strategy="x"), ValueError, "strategy is 'x'"
 )
-bad("Schedule", lambda: nn.Schedule()(0.5), TypeError, "step is 0.5", "whole number")
+bad("Schedule", lambda: Nothing()(0.5), TypeError, "step is 0.5", "whole number")
 
 # Training ----------------------------------------------------------------------------
 
@@ -1049,7 +1049,7 @@ bad(
     "weights is <function normal",
     "nn.init.normal.0.01.",
 )
-bad("Adam", lambda: nn.Adam(lambda t: 0.1), TypeError, "learning_rate", "nn.Schedule")
+bad("Adam", lambda: nn.Adam(lambda: 0.1), TypeError, "learning_rate", "of the step")
 bad("accuracy", lambda: nn.accuracy(["a"], ["a"]), TypeError, "<U1", "np.unique")
 for c, says in ((10**9, "at most 10,000"), (2**63, "expected smaller ones")):
     bad(
@@ -1154,7 +1154,7 @@ for path, says in {"a\0b": "a path without", b"n": "path of a file"}.items():
 
 
 class Nothing(nn.Schedule):
-    def _rate(self, t):
+    def __call__(self, t):
         return None
 
 

@@ -390,7 +390,7 @@ def test_a_schedule_of_your_own_with_a_state(tmp_path):
         def reset(self):
             self.now = 0.1
 
-        def _rate(self, t):
+        def __call__(self, t):
             return self.now
 
         def epoch_end(self, epoch, score):

@@ -126,9 +126,9 @@ def test_it_takes_lists_and_whole_numbers():
 
 def test_a_used_optimizer_goes_on():
     optimizer = nn.Momentum(nn.LinearDecay(0.1, steps=1000))
-    train(optimizer=optimizer)
+    network, _ = train(optimizer=optimizer)
     assert optimizer.steps == 15
-    train(optimizer=optimizer)
+    train(network, optimizer=optimizer)
     assert optimizer.steps == 30
 
 
@@ -300,7 +300,7 @@ def test_plateau_follows_the_validation_loss_if_there_is_one():
         def __init__(self):
             self.heard = []
 
-        def _rate(self, t):
+        def __call__(self, t):
             return 0.01
 
         def epoch_end(self, epoch, score):

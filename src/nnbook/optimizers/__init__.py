@@ -6,8 +6,9 @@ r"""Optimizers, in order of increasing complexity.
 - t: the number of this step, counted from 1
 - u: a scratch vector for intermediate results, since temporaries cost time
 
-Epsilon stands where PyTorch puts it; the appendix on epsilon compares. Left out: L2
-penalties, which `regularizers.py` adds to the gradient.
+Arguments that are out of range raise `TypeError` or `ValueError`. Epsilon stands where
+PyTorch puts it; the appendix on epsilon compares. Left out: L2 penalties, which
+`regularizers.py` adds to the gradient.
 """
 
 # To be read beside:

@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 import math
+from collections.abc import Mapping, Sequence
 
 import numpy as np
 
 from nnbook import _checks
 from nnbook._types import Array
-from nnbook.optimizers.base import LearningRate, Optimizer
+from nnbook.optimizers.base import LearningRate, Optimizer, average
 
 
 class Adam(Optimizer):
@@ -24,9 +25,6 @@ class Adam(Optimizer):
     loss changes nothing but for ε. Keras' default ε is 1e-7, added before the
     correction.
 
-    What it keeps as `m` and `v` is $m / (1 - \beta_1)$ and $v / (1 - \beta_2)$, which
-    saves two passes over memory: m ← β₁ m + g, and the factors join the corrections.
-
     Parameters
     ----------
     learning_rate
@@ -38,11 +36,6 @@ class Adam(Optimizer):
     epsilon
         ε, keeps the division defined.
 
-    Raises
-    ------
-    TypeError, ValueError
-        If an argument is out of range.
-
     Examples
     --------
     >>> theta = np.array([1.0, 1.0])
@@ -51,9 +44,11 @@ class Adam(Optimizer):
     array([0.9, 1.1])
     """
 
-    _vectors: tuple[str, ...] = ("m", "v")
+    vectors: Sequence[str] = ("m", "v")
+    scratch: Sequence[str] = ("u",)
     m: Array
     v: Array
+    u: Array
 
     def __init__(
         self,
@@ -67,30 +62,19 @@ class Adam(Optimizer):
         self.beta2 = _checks.share("beta2", beta2)
         self.epsilon = _checks.small(epsilon)
 
-    def _update(self, theta: Array, g: Array, rate: float, u: Array) -> None:
-        t, b1, b2 = self.steps, self.beta1, self.beta2
-        self._remember(g, u)
-        m_factor = (1 - b1) / (1 - b1**t)
-        v_factor = math.sqrt((1 - b2) / (1 - b2**t))
-        np.sqrt(self._second(), out=u)
-        u += self.epsilon / v_factor
-        np.divide(self.m, u, out=u)
-        u *= rate * m_factor / v_factor
+    def update(self, theta: Array, g: Array, rate: float) -> None:
+        t, m, v, u = self.steps, self.m, self.v, self.u
+        average(m, g, self.beta1, u)
+        average(v, np.square(g, out=u), self.beta2, u)
+        np.sqrt(v, out=u)
+        u *= 1 / math.sqrt(1 - self.beta2**t)
+        u += self.epsilon
+        np.divide(m, u, out=u)
+        u *= rate / (1 - self.beta1**t)
         theta -= u
 
-    def _remember(self, g: Array, u: Array) -> None:
-        m, v = self.m, self.v
-        m *= self.beta1
-        m += g
-        v *= self.beta2
-        np.square(g, out=u)
-        v += u
 
-    def _second(self) -> Array:
-        return self.v
-
-
-class AdaMax(Optimizer):
+class AdaMax(Adam):
     r"""Adam with the largest recent gradient instead of the root mean square.
 
     $$m \leftarrow \beta_1 m + (1 - \beta_1) g, \qquad
@@ -102,19 +86,8 @@ class AdaMax(Optimizer):
 
     Parameters
     ----------
-    learning_rate
-        η, a number or a schedule.
-    beta1
-        β₁ in [0, 1): how much of the average of g stays in a step.
-    beta2
-        β₂ in [0, 1): how much of the maximum stays.
-    epsilon
-        ε, keeps the division defined.
-
-    Raises
-    ------
-    TypeError, ValueError
-        If an argument is out of range.
+    learning_rate, beta1, beta2, epsilon
+        As for `Adam`; β₂ says how much of the maximum stays.
 
     Examples
     --------
@@ -125,8 +98,7 @@ class AdaMax(Optimizer):
     array([0.8])
     """
 
-    _vectors = ("m", "w")
-    m: Array
+    vectors = ("m", "w")
     w: Array
 
     def __init__(
@@ -136,16 +108,11 @@ class AdaMax(Optimizer):
         beta2: float = 0.999,
         epsilon: float = 1e-8,
     ) -> None:
-        super().__init__(learning_rate)
-        self.beta1 = _checks.share("beta1", beta1)
-        self.beta2 = _checks.share("beta2", beta2)
-        self.epsilon = _checks.small(epsilon)
+        super().__init__(learning_rate, beta1, beta2, epsilon)
 
-    def _update(self, theta: Array, g: Array, rate: float, u: Array) -> None:
-        t, m, w = self.steps, self.m, self.w
-        m *= self.beta1
-        np.multiply(g, 1 - self.beta1, out=u)
-        m += u
+    def update(self, theta: Array, g: Array, rate: float) -> None:
+        t, m, w, u = self.steps, self.m, self.w, self.u
+        average(m, g, self.beta1, u)
         w *= self.beta2
         np.abs(g, out=u)
         u += self.epsilon
@@ -166,24 +133,13 @@ class Nadam(Adam):
     $$\theta \leftarrow \theta - \eta\, \frac{\bar m}
     {\sqrt{v / (1 - \beta_2^t)} + \epsilon}$$
 
-    m and v as in Adam (Dozat, 2016), also in how they are kept. PyTorch does the same;
-    Keras 3 leaves out the factor 0.004 and begins with a rate of 0.001.
+    m and v as in Adam (Dozat, 2016). PyTorch does the same; Keras 3 leaves out the
+    factor 0.004 and begins with a rate of 0.001.
 
     Parameters
     ----------
-    learning_rate
-        η, a number or a schedule.
-    beta1
-        β₁ in [0, 1): how much of the average of g stays in a step.
-    beta2
-        β₂ in [0, 1): how much of the average of g² stays.
-    epsilon
-        ε, keeps the division defined.
-
-    Raises
-    ------
-    TypeError, ValueError
-        If an argument is out of range.
+    learning_rate, beta1, beta2, epsilon
+        As for `Adam`.
 
     Examples
     --------
@@ -194,9 +150,10 @@ class Nadam(Adam):
     array([0.816])
     """
 
-    _numbers = ("mu_product",)
-    _spare = ("_ahead",)
-    _ahead: Array
+    numbers: Mapping[str, float] = {"mu_product": 1.0}
+    scratch = ("u", "ahead")
+    mu_product: float
+    ahead: Array
 
     def __init__(
         self,
@@ -207,30 +164,19 @@ class Nadam(Adam):
     ) -> None:
         super().__init__(learning_rate, beta1, beta2, epsilon)
 
-    def reset(self) -> None:
-        """Forget all gradients seen; steps, and with them a schedule, start at 0."""
-        super().reset()
-        self.mu_product = 1.0
-
-    def _update(self, theta: Array, g: Array, rate: float, u: Array) -> None:
-        self._remember(g, u)
-        g_factor, m_factor, v_factor = self._factors()
-        np.sqrt(self.v, out=u)
-        u += self.epsilon / v_factor
-        ahead = np.multiply(self.m, m_factor / g_factor, out=self._ahead)
-        ahead += g
-        ahead *= rate * g_factor / v_factor
-        ahead /= u
-        theta -= ahead
-
-    def _factors(self) -> tuple[float, float, float]:
-        t, b1, b2 = self.steps, self.beta1, self.beta2
-        mu, mu_next = (b1 * (1 - 0.5 * 0.96 ** (0.004 * i)) for i in (t, t + 1))
+    def update(self, theta: Array, g: Array, rate: float) -> None:
+        t, m, v, u, ahead = self.steps, self.m, self.v, self.u, self.ahead
+        average(m, g, self.beta1, u)
+        average(v, np.square(g, out=u), self.beta2, u)
+        mu, mu_next = (self.beta1 * (1 - 0.96 ** (0.004 * i) / 2) for i in (t, t + 1))
         self.mu_product *= mu
-        g_factor = (1 - mu) / (1 - self.mu_product)
-        m_factor = mu_next * (1 - b1) / (1 - self.mu_product * mu_next)
-        v_factor = math.sqrt((1 - b2) / (1 - b2**t))
-        return g_factor, m_factor, v_factor
+        np.multiply(m, mu_next / (1 - self.mu_product * mu_next), out=ahead)
+        ahead += np.multiply(g, (1 - mu) / (1 - self.mu_product), out=u)
+        np.sqrt(v, out=u)
+        u *= 1 / math.sqrt(1 - self.beta2**t)
+        u += self.epsilon
+        ahead /= u
+        theta -= np.multiply(ahead, rate, out=u)
 
 
 class AMSGrad(Adam):
@@ -252,11 +198,20 @@ class AMSGrad(Adam):
     array([0.8])
     """
 
-    _vectors = ("m", "v", "v_max")
+    vectors = ("m", "v", "v_max")
     v_max: Array
 
-    def _second(self) -> Array:
-        return np.maximum(self.v_max, self.v, out=self.v_max)
+    def update(self, theta: Array, g: Array, rate: float) -> None:
+        t, m, v, v_max, u = self.steps, self.m, self.v, self.v_max, self.u
+        average(m, g, self.beta1, u)
+        average(v, np.square(g, out=u), self.beta2, u)
+        np.maximum(v_max, v, out=v_max)
+        np.sqrt(v_max, out=u)
+        u *= 1 / math.sqrt(1 - self.beta2**t)
+        u += self.epsilon
+        np.divide(m, u, out=u)
+        u *= rate / (1 - self.beta1**t)
+        theta -= u
 
 
 class AdamW(Adam):
@@ -270,21 +225,10 @@ class AdamW(Adam):
 
     Parameters
     ----------
-    learning_rate
-        η, a number or a schedule.
-    beta1
-        β₁ in [0, 1): how much of the average of g stays in a step.
-    beta2
-        β₂ in [0, 1): how much of the average of g² stays.
-    epsilon
-        ε, keeps the division defined.
+    learning_rate, beta1, beta2, epsilon
+        As for `Adam`.
     weight_decay
         λ, not negative.
-
-    Raises
-    ------
-    TypeError, ValueError
-        If an argument is out of range.
 
     Examples
     --------
@@ -306,6 +250,7 @@ class AdamW(Adam):
         super().__init__(learning_rate, beta1, beta2, epsilon)
         self.weight_decay = _checks.number("weight_decay", weight_decay, low=0)
 
-    def _decay(self, theta: Array, rate: float, n_weights: int | None) -> None:
-        weights = theta if n_weights is None else theta[:n_weights]
-        weights *= 1 - rate * self.weight_decay
+    def update(self, theta: Array, g: Array, rate: float) -> None:
+        w = theta if self.n_weights is None else theta[: self.n_weights]
+        w *= 1 - rate * self.weight_decay
+        super().update(theta, g, rate)

@@ -26,11 +26,6 @@ class AdaGrad(Optimizer):
     epsilon
         ε, keeps the division defined.
 
-    Raises
-    ------
-    TypeError, ValueError
-        If an argument is out of range.
-
     Examples
     --------
     >>> theta, optimizer = np.array([1.0]), nn.AdaGrad(0.1)
@@ -40,17 +35,18 @@ class AdaGrad(Optimizer):
     array([0.8293])
     """
 
-    _vectors = ("G",)
+    vectors = ("G",)
+    scratch = ("u",)
     G: Array
+    u: Array
 
     def __init__(self, learning_rate: LearningRate, epsilon: float = 1e-10) -> None:
         super().__init__(learning_rate)
         self.epsilon = _checks.small(epsilon)
 
-    def _update(self, theta: Array, g: Array, rate: float, u: Array) -> None:
-        G = self.G
-        np.square(g, out=u)
-        G += u
+    def update(self, theta: Array, g: Array, rate: float) -> None:
+        G, u = self.G, self.u
+        G += np.square(g, out=u)
         np.sqrt(G, out=u)
         u += self.epsilon
         np.divide(g, u, out=u)
@@ -76,11 +72,6 @@ class RMSProp(Optimizer):
     epsilon
         ε, keeps the division defined.
 
-    Raises
-    ------
-    TypeError, ValueError
-        If an argument is out of range.
-
     Examples
     --------
     >>> theta, optimizer = np.array([1.0]), nn.RMSProp(0.1)
@@ -90,8 +81,10 @@ class RMSProp(Optimizer):
     array([0.4544])
     """
 
-    _vectors = ("v",)
+    vectors = ("v",)
+    scratch = ("u",)
     v: Array
+    u: Array
 
     def __init__(
         self, learning_rate: LearningRate, rho: float = 0.9, epsilon: float = 1e-8
@@ -100,9 +93,9 @@ class RMSProp(Optimizer):
         self.rho = _checks.share("rho", rho)
         self.epsilon = _checks.small(epsilon)
 
-    def _update(self, theta: Array, g: Array, rate: float, u: Array) -> None:
-        v = self.v
-        average(v, g, self.rho, u)
+    def update(self, theta: Array, g: Array, rate: float) -> None:
+        v, u = self.v, self.u
+        average(v, np.square(g, out=u), self.rho, u)
         np.sqrt(v, out=u)
         u += self.epsilon
         np.divide(g, u, out=u)
@@ -132,11 +125,6 @@ class AdaDelta(Optimizer):
     epsilon
         ε, which sets the size of the first steps.
 
-    Raises
-    ------
-    TypeError, ValueError
-        If an argument is out of range.
-
     Examples
     --------
     >>> theta, optimizer = np.array([1.0]), nn.AdaDelta()
@@ -146,11 +134,12 @@ class AdaDelta(Optimizer):
     array([0.991])
     """
 
-    _vectors = ("E_g", "E_delta")
-    _spare = ("_delta",)
+    vectors = ("E_g", "E_delta")
+    scratch = ("delta", "u")
     E_g: Array
     E_delta: Array
-    _delta: Array
+    delta: Array
+    u: Array
 
     def __init__(
         self,
@@ -162,14 +151,13 @@ class AdaDelta(Optimizer):
         self.rho = _checks.share("rho", rho)
         self.epsilon = _checks.small(epsilon)
 
-    def _update(self, theta: Array, g: Array, rate: float, u: Array) -> None:
-        E_g, E_delta, delta = self.E_g, self.E_delta, self._delta
-        average(E_g, g, self.rho, u)
+    def update(self, theta: Array, g: Array, rate: float) -> None:
+        E_g, E_delta, delta, u = self.E_g, self.E_delta, self.delta, self.u
+        average(E_g, np.square(g, out=u), self.rho, u)
         np.add(E_g, self.epsilon, out=u)
         np.add(E_delta, self.epsilon, out=delta)
         delta /= u
         np.sqrt(delta, out=delta)
         delta *= g
-        average(E_delta, delta, self.rho, u)
-        np.multiply(delta, rate, out=u)
-        theta -= u
+        average(E_delta, np.square(delta, out=u), self.rho, u)
+        theta -= np.multiply(delta, rate, out=u)

@@ -6,57 +6,101 @@ from typing import Any, TypeAlias
 
 import numpy as np
 
-from nnbook import _checks
-from nnbook._memory import aligned
+from nnbook import _checks, _parts
 from nnbook._types import Array
-from nnbook.schedules import Schedule
+from nnbook.optimizers.memory import Memory, check_arrays, check_names
+from nnbook.schedules.base import Function, Rate, Schedule, checked_rate
 
-LearningRate: TypeAlias = float | Schedule
+LearningRate: TypeAlias = float | Schedule | Rate
 
 
-class Optimizer:
+class Optimizer(Memory):
     """Base class: moves parameters against their gradients.
+
+    One of your own says what it remembers, and overrides `update`.
 
     Parameters
     ----------
     learning_rate
-        A number, or a schedule such as `nn.CosineDecay(0.1, steps=1000)`. Where one
-        follows the scores, it starts anew, so let no other optimizer use it meanwhile.
+        A number, a schedule such as `nn.CosineDecay(0.1, steps=1000)`, or any function
+        of the step, counted from 0. A schedule that follows the scores starts anew, so
+        let no other optimizer use it meanwhile.
 
     Attributes
     ----------
+    vectors
+        Names of arrays like θ, zero at first, which are kept and saved.
+    numbers
+        Names and first values of numbers that are kept and saved.
+    scratch
+        Names of arrays like θ for intermediate results, which are not kept.
     steps
-        Updates done so far.
+        Updates done so far; within `update`, t, the number of this one from 1 on.
+    n_weights
+        How many leading parameters are weights; None if all are.
 
     Raises
     ------
     TypeError, ValueError
-        If the rate is negative, or neither a number nor a schedule.
+        If the rate is negative, or neither number, schedule nor function; for a
+        subclass, if it overrides what it should not, or names what is taken.
+
+    Examples
+    --------
+    >>> class Signs(nn.Optimizer):
+    ...     vectors, scratch = ("m",), ("u",)
+    ...
+    ...     def update(self, theta, g, rate):
+    ...         self.m *= 0.9
+    ...         self.m += g
+    ...         theta -= np.multiply(np.sign(self.m, out=self.u), rate, out=self.u)
+    >>> X, y = nn.datasets.moons()
+    >>> options = {"loss": nn.SoftmaxCrossEntropy(), "optimizer": Signs(0.01)}
+    >>> history = nn.fit(nn.mlp([2, 16, 2]), X, y, epochs=20, **options)
+    >>> history.accuracy[-1] > 0.95
+    True
     """
 
-    _vectors: tuple[str, ...] = ()  # state, zero at first, of the shape of θ
-    _numbers: tuple[str, ...] = ()  # further state
-    _spare: tuple[str, ...] = ()  # scratch vectors besides u: no state
+    _learning_rate: float | Schedule | None = None
+
+    def __init_subclass__(cls) -> None:
+        super().__init_subclass__()
+        update = "update(theta, g, rate)"
+        old = {"_vectors": "vectors", "_numbers": "numbers", "_spare": "scratch"}
+        old |= dict.fromkeys(["step", "_update", "_remember", "_decay"], update)
+        _parts.refuse_overrides(cls, Optimizer, old)
+        if not _parts.takes(cls.update, 4):
+            raise TypeError(
+                f"{cls.__name__}.update does not take its arguments; expected "
+                f"def update(self, theta, g, rate), which changes theta in place."
+            )
+        check_names(cls, Optimizer)
 
     def __init__(self, learning_rate: LearningRate) -> None:
         self.learning_rate = learning_rate
         self.reset()
 
+    def _given(self) -> float | Schedule:
+        if self._learning_rate is None:
+            kind = type(self).__name__
+            raise AttributeError(
+                f"{kind} has no learning rate; call super().__init__(learning_rate) "
+                f"in the constructor of {kind}."
+            )
+        return self._learning_rate
+
     @property
     def learning_rate(self) -> LearningRate:
-        """The number or schedule; a new one may be assigned between two steps."""
-        return self._learning_rate
+        """The number, schedule or function; it may be replaced between two steps."""
+        given = self._given()
+        return given.function if isinstance(given, Function) else given
 
     @learning_rate.setter
     def learning_rate(self, value: LearningRate) -> None:
-        if callable(value) and not isinstance(value, Schedule):
-            raise TypeError(
-                f"learning_rate is {_checks.describe(value)}; expected a number or a "
-                f"schedule such as nn.CosineDecay(0.1, steps=1000). A schedule of your "
-                f"own is a subclass of nn.Schedule."
-            )
         if isinstance(value, Schedule):
             value.reset()
+        elif callable(value):
+            value = Function("learning_rate", value)
         else:
             value = _checks.number("learning_rate", value, low=0)
         self._learning_rate = value
@@ -64,14 +108,14 @@ class Optimizer:
     @property
     def rate(self) -> float:
         """Learning rate of the coming step."""
-        if isinstance(self._learning_rate, Schedule):
-            return self._learning_rate(self.steps)
-        return self._learning_rate
+        given = self._given()
+        if isinstance(given, float):
+            return given
+        return checked_rate(given, self.steps, given._rate_of(self.steps))
 
     def reset(self) -> None:
         """Forget all gradients seen; steps, and with them a schedule, start at 0."""
-        self.steps = 0
-        self._scratch: Array | None = None  # the next step makes all vectors anew
+        self._forget()
 
     def step(self, params: Array, grads: Array, n_weights: int | None = None) -> None:
         """Update the parameters in place.
@@ -89,77 +133,81 @@ class Optimizer:
         Raises
         ------
         TypeError, ValueError
-            If shapes or dtypes differ, or a gradient is not finite; then nothing
-            changes.
+            If shapes or dtypes differ, a gradient is not finite, or other parameters
+            were updated before; then nothing changes.
         """
-        self._check(params, grads)
-        if n_weights is not None:
-            n_weights = _checks.n_weights(n_weights, params)
-        scratch = self._scratch
-        if scratch is None:
-            if "epsilon" in vars(self):
-                _checks.positive_in(params.dtype, "epsilon", vars(self)["epsilon"])
-            scratch = self._begin(params)
-        rate = self.rate
-        self._decay(params, rate, n_weights)
-        self.steps += 1
-        self._update(params, grads, rate, scratch)
-
-    def _begin(self, like: Array) -> Array:
-        """Make what it remembers, zero at first, and the scratch vectors."""
-        for name in (*self._vectors, *self._spare):
-            setattr(self, name, _zeros_like(like))
-        self._scratch = _zeros_like(like)
-        return self._scratch
-
-    def _decay(self, theta: Array, rate: float, n_weights: int | None) -> None:
-        """Shrink the weights, where the method does so."""
-
-    def _update(self, theta: Array, g: Array, rate: float, u: Array) -> None:
-        """The method itself; `u` is a scratch vector, since temporaries cost time."""
-        raise NotImplementedError(f"{type(self).__name__} lacks _update.")
-
-    def _check(self, theta: Array, g: Array) -> None:
-        for name, array in (("params", theta), ("grads", g)):
-            if not isinstance(array, np.ndarray) or array.dtype.type not in (
-                np.float32,
-                np.float64,
-            ):
-                raise TypeError(
-                    f"{name} is {_checks.describe(array)}; expected an array of "
-                    f"float32 or float64, since it is updated in place."
-                )
-            if isinstance(array, np.ma.MaskedArray):
-                raise TypeError(
-                    f"{name} is a masked array; expected one without a mask. Use "
-                    f"{name}.filled(0)."
-                )
-        if theta.shape != g.shape or theta.dtype != g.dtype:
-            raise ValueError(
-                f"grads have shape {g.shape} and dtype {g.dtype}; expected those of "
-                f"params, {theta.shape} and {theta.dtype}."
-            )
-        if not theta.flags.writeable:
-            raise ValueError("params are read-only; give a copy that may be changed.")
-        if self._scratch is not None and (
-            self._scratch.shape != theta.shape or self._scratch.dtype != theta.dtype
-        ):
-            raise ValueError(
-                f"params have shape {theta.shape} and dtype {theta.dtype}; this "
-                f"optimizer began with {self._scratch.shape} and "
-                f"{self._scratch.dtype}. Make a new one, or call reset()."
-            )
-        if not _checks.all_finite(g):
+        known = (
+            self._params() is params is not None
+            and self._grads() is grads is not None
+            and n_weights is self.n_weights
+            and params.flags.writeable
+        )
+        if not known:
+            self._check(params, grads, n_weights)
+        if not _checks.all_finite(grads):
             raise ValueError(
                 "grads hold NaN or infinity; expected finite numbers. The learning "
                 "rate may be too large, or the loss received a logarithm of 0."
             )
+        rate = self.rate
+        if not known:
+            self._serve(params, grads, n_weights)
+        self.steps += 1
+        if self.update(params, grads, rate) is not None:  # type: ignore[func-returns-value]
+            raise TypeError(
+                f"{type(self).__name__}.update returned something; expected None. "
+                f"Change theta in place, as in theta -= rate * g."
+            )
 
-    def _memory(self) -> dict[str, Array]:
-        """What it remembers of past gradients; nothing before the first step."""
-        if self._scratch is None:
-            return {}
-        return {name: getattr(self, name) for name in self._vectors}
+    def update(self, theta: Array, g: Array, rate: float) -> None:
+        """The method itself, which each optimizer overrides.
+
+        Parameters
+        ----------
+        theta
+            θ, changed in place.
+        g
+            The gradient, of the shape of θ; left as it is.
+        rate
+            The learning rate of this step.
+        """
+        raise NotImplementedError(
+            f"{type(self).__name__} lacks update(theta, g, rate)."
+        )
+
+    def _check(self, params: Array, grads: Array, n_weights: int | None) -> None:
+        check_arrays(params, grads)
+        if n_weights is not None:
+            _checks.n_weights(n_weights, params)
+        self._check_owner(params)
+        epsilon = vars(self).get("epsilon")
+        if self._began is None and isinstance(epsilon, float) and epsilon > 0:
+            _checks.positive_in(params.dtype, "epsilon", epsilon)
+
+    def _begin_run(self, params: Array, steps: int) -> None:
+        """Tell a schedule how many steps a run has; refuse what cannot train."""
+        self._check_owner(params)
+        given = self._learning_rate
+        if not isinstance(given, Schedule):
+            return
+        given.begin(steps)
+        end = given._ends()
+        if end is not None and self.steps >= end:
+            raise ValueError(
+                f"learning_rate is {given!r}, whose rate is 0 from step {end} on, but "
+                f"the optimizer has done {self.steps} steps; call reset(), or give a "
+                f"schedule of more steps."
+            )
+
+    def _check_resumable(self) -> None:
+        """Refuse a rate of which nobody can say whether it is the same again."""
+        _parts.options(self)
+        if " at 0x" in repr(self._learning_rate):
+            raise ValueError(
+                f"learning_rate is {self._learning_rate!r}; a run whose rate is a "
+                f"function cannot be resumed, since nobody can tell whether it still "
+                f"is the same one. Write it as a subclass of nn.Schedule."
+            )
 
     def state_dict(self) -> dict[str, Any]:
         """All that a later process needs to go on exactly.
@@ -169,11 +217,9 @@ class Optimizer:
         dict
             Numbers and arrays by name.
         """
-        state: dict[str, Any] = {"steps": self.steps}
-        state |= {name: getattr(self, name) for name in self._numbers}
-        state |= {name: vector.copy() for name, vector in self._memory().items()}
-        if isinstance(self.learning_rate, Schedule):
-            schedule = self.learning_rate.state_dict()
+        state = self._kept()
+        if isinstance(self._learning_rate, Schedule):
+            schedule = self._learning_rate.state_dict()
             state |= {f"schedule.{name}": value for name, value in schedule.items()}
         return state
 
@@ -190,74 +236,27 @@ class Optimizer:
         TypeError, ValueError
             If an entry is missing, unknown or does not fit; then nothing changes.
         """
-        kind = type(self).__name__
-        _checks.state(state, kind, ["steps", *self._numbers])
-        given = self._vectors if any(name in state for name in self._vectors) else ()
-        wanted = {"steps", *self._numbers, *given}
-        _checks.state(state, kind, wanted)
-        schedule = {
-            name.removeprefix("schedule."): value
-            for name, value in state.items()
-            if name.startswith("schedule.")
-        }
-        unknown = {name for name in state if name[:9] != "schedule."} - wanted
-        if unknown or (schedule and not isinstance(self.learning_rate, Schedule)):
-            unknown |= {f"schedule.{name}" for name in schedule}
-            raise ValueError(
-                f"state holds {', '.join(sorted(unknown))}; expected what state_dict() "
-                f"of {self!r} gives."
-            )
-        steps = _checks.integer("steps", state["steps"], low=0)
-        numbers = {name: _checks.number(name, state[name]) for name in self._numbers}
-        vectors = {name: _checks.as_array(name, state[name]) for name in given}
-        for name, vector in vectors.items():
-            _check_vector(name, vector, vectors[given[0]])
-        if isinstance(self.learning_rate, Schedule):
-            self.learning_rate.load_state_dict(schedule)
+        _checks.state(state, type(self).__name__, ())
+        given, prefix = self._learning_rate, "schedule."
+        own, schedule = dict[str, Any](), dict[str, Any]()
+        for name, value in state.items():
+            if name.startswith(prefix) and isinstance(given, Schedule):
+                schedule[name.removeprefix(prefix)] = value
+            else:
+                own[name] = value
+        steps, numbers, vectors = self._check_kept(own)
+        if isinstance(given, Schedule):
+            given.load_state_dict(schedule)
         self.reset()
         self.steps = steps
         vars(self).update(numbers)
-        if vectors:
-            self._begin(vectors[given[0]])
-        for name, vector in vectors.items():
-            np.copyto(getattr(self, name), vector)
-
-    def _options(self) -> dict[str, Any]:
-        hidden = {"steps", *self._vectors, *self._numbers}
-        others = {
-            name: value
-            for name, value in vars(self).items()
-            if name[0] != "_" and name not in hidden
-        }
-        return {"learning_rate": self.learning_rate, **others}
+        self._take(vectors)
 
     def __repr__(self) -> str:
-        options = ", ".join(
-            f"{name}={value}" for name, value in self._options().items()
-        )
-        return f"nn.{type(self).__name__}({options})"
+        return _parts.shown(self)
 
 
-def average(v: Array, g: Array, rho: float, u: Array) -> None:
-    """v ← ρ v + (1 - ρ) g², in place."""
-    v *= rho
-    np.square(g, out=u)
-    u *= 1 - rho
-    v += u
-
-
-def _zeros_like(array: Array) -> Array:
-    # Of the same class, which may count the operations or trace them.
-    return aligned(array.shape, array.dtype).view(type(array))
-
-
-def _check_vector(name: str, vector: Array, first: Array) -> None:
-    if vector.dtype not in (np.float32, np.float64) or (
-        (vector.shape, vector.dtype) != (first.shape, first.dtype)
-    ):
-        raise ValueError(
-            f"{name} has shape {vector.shape} and dtype {vector.dtype}; expected "
-            f"float32 or float64, and the same for all vectors of the state."
-        )
-    if not _checks.all_finite(vector):
-        raise ValueError(f"{name} holds NaN or infinity; expected finite numbers.")
+def average(m: Array, new: Array, share: float, u: Array) -> None:
+    """m ← share m + (1 - share) new, in place; u is scratch, and may be new itself."""
+    m *= share
+    m += np.multiply(new, 1 - share, out=u)

@@ -23,11 +23,6 @@ class SGD(Optimizer):
     learning_rate
         η, a number or a schedule.
 
-    Raises
-    ------
-    TypeError, ValueError
-        If the rate is negative or not a number.
-
     Examples
     --------
     >>> theta = np.array([1.0])
@@ -36,9 +31,11 @@ class SGD(Optimizer):
     array([0.8])
     """
 
-    def _update(self, theta: Array, g: Array, rate: float, u: Array) -> None:
-        np.multiply(g, rate, out=u)
-        theta -= u
+    scratch = ("u",)
+    u: Array
+
+    def update(self, theta: Array, g: Array, rate: float) -> None:
+        theta -= np.multiply(g, rate, out=self.u)
 
 
 class Momentum(Optimizer):
@@ -56,11 +53,6 @@ class Momentum(Optimizer):
     momentum
         μ in [0, 1).
 
-    Raises
-    ------
-    TypeError, ValueError
-        If an argument is out of range.
-
     Examples
     --------
     >>> theta, optimizer = np.array([1.0]), nn.Momentum(0.1)
@@ -70,19 +62,20 @@ class Momentum(Optimizer):
     array([0.71])
     """
 
-    _vectors = ("v",)
+    vectors = ("v",)
+    scratch = ("u",)
     v: Array
+    u: Array
 
     def __init__(self, learning_rate: LearningRate, momentum: float = 0.9) -> None:
         super().__init__(learning_rate)
         self.momentum = _checks.share("momentum", momentum)
 
-    def _update(self, theta: Array, g: Array, rate: float, u: Array) -> None:
+    def update(self, theta: Array, g: Array, rate: float) -> None:
         v = self.v
         v *= self.momentum
         v += g
-        np.multiply(v, rate, out=u)
-        theta -= u
+        theta -= np.multiply(v, rate, out=self.u)
 
 
 class Nesterov(Momentum):
@@ -102,8 +95,8 @@ class Nesterov(Momentum):
     array([0.539])
     """
 
-    def _update(self, theta: Array, g: Array, rate: float, u: Array) -> None:
-        v = self.v
+    def update(self, theta: Array, g: Array, rate: float) -> None:
+        v, u = self.v, self.u
         v *= self.momentum
         v += g
         np.multiply(v, self.momentum, out=u)

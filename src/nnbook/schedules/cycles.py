@@ -5,7 +5,13 @@ from __future__ import annotations
 from typing import Any
 
 from nnbook import _checks
-from nnbook.schedules.base import Schedule, cosine
+from nnbook.schedules.base import (
+    Function,
+    Rate,
+    Schedule,
+    cosine,
+    duration,
+)
 from nnbook.schedules.base import rate as checked_rate
 from nnbook.schedules.decays import Constant
 
@@ -45,14 +51,14 @@ class WarmRestarts(Schedule):
         self.multiplier = _checks.integer("multiplier", multiplier, low=1)
         self.final = checked_rate("final", final)
 
-    def _rate(self, t: int) -> float:
-        period = self.period
+    def __call__(self, step: int) -> float:
+        since, period = step, self.period
         if self.multiplier == 1:
-            t %= period
-        while t >= period:
-            t -= period
+            since %= period
+        while since >= period:
+            since -= period
             period *= self.multiplier
-        return cosine(self.initial, self.final, t / period)
+        return cosine(self.initial, self.final, since / period)
 
 
 class Warmup(Schedule):
@@ -67,27 +73,63 @@ class Warmup(Schedule):
     Parameters
     ----------
     schedule
-        η′, a schedule or a number.
+        η′, a schedule, a function of the step or a number. Where it takes its steps
+        from the run, it takes those that are left after the rise.
     steps
-        Steps of the rise, w.
+        Steps of the rise, w; a number below 1 is a share of the run.
 
     Examples
     --------
     >>> schedule = nn.Warmup(nn.LinearDecay(0.1, 4), 2)
     >>> [round(schedule(t), 4) for t in range(5)]
     [0.05, 0.1, 0.1, 0.075, 0.05]
+    >>> schedule = nn.Warmup(nn.LinearDecay(0.1), steps=0.25)
+    >>> schedule.begin(8)  # as `fit` does
+    >>> [round(schedule(t), 4) for t in range(8)]
+    [0.05, 0.1, 0.1, 0.0833, 0.0667, 0.05, 0.0333, 0.0167]
     """
 
-    def __init__(self, schedule: Schedule | float, steps: int) -> None:
+    def __init__(self, schedule: Schedule | Rate | float, steps: float) -> None:
+        if steps is None:
+            raise TypeError(
+                "steps is None; expected a whole number, or a share of the run below 1."
+            )
         if not isinstance(schedule, Schedule):
-            schedule = Constant(checked_rate("schedule", schedule))
+            if callable(schedule):
+                schedule = Function("schedule", schedule)
+            else:
+                schedule = Constant(checked_rate("schedule", schedule))
         self.schedule = schedule
-        self.steps = _checks.integer("steps", steps, low=1)
+        self.steps = duration(steps)
 
-    def _rate(self, t: int) -> float:
-        if t < self.steps:
-            return self.schedule(0) * (t + 1) / self.steps
-        return self.schedule(t - self.steps)
+    def __call__(self, step: int) -> float:
+        w = self.length
+        if step < w:
+            return self.schedule(0) * (step + 1) / w
+        return self.schedule(step - w)
+
+    def begin(self, steps: int) -> None:
+        """Take note of the length of a run, and tell the inner schedule the rest of it.
+
+        Parameters
+        ----------
+        steps
+            Number of all steps of the run.
+        """
+        super().begin(steps)
+        self.schedule.begin(max(1, steps - self.length))
+
+    def _follows_run(self) -> bool:
+        return not isinstance(self.steps, int) or self.schedule._follows_run()
+
+    def _ends(self) -> int | None:
+        end = self.schedule._ends()
+        return None if end is None else self.length + end
+
+    @property
+    def monitor(self) -> str:  # type: ignore[override]
+        """The score that the inner schedule follows."""
+        return self.schedule.monitor
 
     def epoch_end(self, epoch: int, score: float) -> None:
         """Tell the inner schedule the score of an epoch.
@@ -97,7 +139,7 @@ class Warmup(Schedule):
         epoch
             The epoch that has ended, counted from 1.
         score
-            The validation loss, else the training loss; lower is better.
+            What `monitor` asks for.
         """
         self.schedule.epoch_end(epoch, score)
 
@@ -139,7 +181,7 @@ class Warmup(Schedule):
 class Noam(Schedule):
     r"""A straight rise, then the inverse square root (Vaswani and colleagues, 2017).
 
-    $$\eta_t = d^{-1/2} \min(s^{-1/2},\ s\, w^{-3/2}), \qquad s = t + 1$$
+    $$\eta_t = d^{-1/2} \min(s^{-1/2},\ s\, w^{-3/2}), \qquad s = step + 1$$
 
     Neither PyTorch nor Keras has it.
 
@@ -161,8 +203,8 @@ class Noam(Schedule):
         self.d_model = _checks.integer("d_model", d_model, low=1)
         self.warmup = _checks.integer("warmup", warmup, low=1)
 
-    def _rate(self, t: int) -> float:
-        s = t + 1
+    def __call__(self, step: int) -> float:
+        s = step + 1
         rise = s * self.warmup**-1.5
         return float(self.d_model**-0.5 * min(s**-0.5, rise))
 
@@ -182,7 +224,8 @@ class OneCycle(Schedule):
     maximum
         Largest rate.
     steps
-        Steps of the whole cycle.
+        Steps of the whole cycle. A number below 1 is a share of the run, None the whole
+        run.
     rise
         Share of the steps in which the rate rises, in [0, 1].
     start_divisor
@@ -200,21 +243,21 @@ class OneCycle(Schedule):
     def __init__(
         self,
         maximum: float,
-        steps: int,
+        steps: float | None = None,
         rise: float = 0.3,
         start_divisor: float = 25.0,
         final_divisor: float = 1e4,
     ) -> None:
         self.maximum = checked_rate("maximum", maximum)
-        self.steps = _checks.integer("steps", steps, low=2)
+        self.steps = duration(steps, low=2)
         self.rise = _checks.number("rise", rise, low=0, high=1)
         self.start_divisor = _checks.number("start_divisor", start_divisor, low=1)
         self.final_divisor = _checks.number("final_divisor", final_divisor, low=1)
 
-    def _rate(self, t: int) -> float:
+    def __call__(self, step: int) -> float:
         start = self.maximum / self.start_divisor
-        top, last = max(self.rise * self.steps - 1, 0), self.steps - 1
-        t = min(t, last)
+        top, last = max(self.rise * self.length - 1, 0), self.length - 1
+        t = min(step, last)
         if t < top:
             return cosine(start, self.maximum, t / top)
         share = (t - top) / (last - top) if last > top else 0.0

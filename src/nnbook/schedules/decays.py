@@ -5,7 +5,7 @@ from __future__ import annotations
 import math
 
 from nnbook import _checks
-from nnbook.schedules.base import Schedule, cosine
+from nnbook.schedules.base import Schedule, cosine, duration
 from nnbook.schedules.base import rate as checked_rate
 
 
@@ -27,7 +27,7 @@ class Constant(Schedule):
     def __init__(self, rate: float) -> None:
         self.rate = checked_rate("rate", rate)
 
-    def _rate(self, t: int) -> float:
+    def __call__(self, step: int) -> float:
         return self.rate
 
 
@@ -59,8 +59,8 @@ class StepDecay(Schedule):
         self.factor = _checks.number("factor", factor, low=0, high=1, open_low=True)
         self.every = _checks.integer("every", every, low=1)
 
-    def _rate(self, t: int) -> float:
-        return self.initial * self.factor ** (t // self.every)
+    def __call__(self, step: int) -> float:
+        return self.initial * self.factor ** (step // self.every)
 
 
 class ExponentialDecay(Schedule):
@@ -89,8 +89,8 @@ class ExponentialDecay(Schedule):
         self.rate = _checks.number("rate", rate, low=0, high=1, open_low=True)
         self.every = _checks.integer("every", every, low=1)
 
-    def _rate(self, t: int) -> float:
-        return self.initial * math.pow(self.rate, t / self.every)
+    def __call__(self, step: int) -> float:
+        return self.initial * math.pow(self.rate, step / self.every)
 
 
 class InverseTimeDecay(Schedule):
@@ -116,11 +116,20 @@ class InverseTimeDecay(Schedule):
         self.initial = checked_rate("initial", initial)
         self.rate = _checks.number("rate", rate, low=0)
 
-    def _rate(self, t: int) -> float:
-        return self.initial / (1 + self.rate * t)
+    def __call__(self, step: int) -> float:
+        return self.initial / (1 + self.rate * step)
 
 
-class PolynomialDecay(Schedule):
+class _ToFinal(Schedule):
+    """Falls until a last rate is reached, and stays there."""
+
+    final: float
+
+    def _ends(self) -> int | None:
+        return self.length if self.final == 0 else None
+
+
+class PolynomialDecay(_ToFinal):
     r"""Falls to the final rate along a power: fast first, flat in the end.
 
     $$\eta_t = \eta_T + (\eta_0 - \eta_T)(1 - t/T)^p$$
@@ -133,7 +142,8 @@ class PolynomialDecay(Schedule):
     initial
         First rate, $\eta_0$.
     steps
-        Steps until the final rate, T; it stays there.
+        Steps until the final rate, T; it stays there. A number below 1 is a share of
+        the run, None the whole run.
     final
         Last rate, $\eta_T$.
     power
@@ -147,19 +157,23 @@ class PolynomialDecay(Schedule):
     """
 
     def __init__(
-        self, initial: float, steps: int, final: float = 0.0, power: float = 2.0
+        self,
+        initial: float,
+        steps: float | None = None,
+        final: float = 0.0,
+        power: float = 2.0,
     ) -> None:
         self.initial = checked_rate("initial", initial)
-        self.steps = _checks.integer("steps", steps, low=1)
+        self.steps = duration(steps)
         self.final = checked_rate("final", final)
         self.power = _checks.number("power", power, low=0, open_low=True)
 
-    def _rate(self, t: int) -> float:
-        left = 1 - min(t / self.steps, 1)
+    def __call__(self, step: int) -> float:
+        left = 1 - min(step / self.length, 1)
         return self.final + (self.initial - self.final) * math.pow(left, self.power)
 
 
-class LinearDecay(Schedule):
+class LinearDecay(_ToFinal):
     r"""A straight line: $\eta_t = \eta_T + (\eta_0 - \eta_T)(1 - t/T)$.
 
     PyTorch's `LinearLR` rises by default: from a third of the rate to the whole. Keras'
@@ -170,7 +184,8 @@ class LinearDecay(Schedule):
     initial
         First rate, $\eta_0$.
     steps
-        Steps until the final rate, T; it stays there.
+        Steps until the final rate, T; it stays there. A number below 1 is a share of
+        the run, None the whole run.
     final
         Last rate, $\eta_T$.
 
@@ -181,17 +196,19 @@ class LinearDecay(Schedule):
     [0.1, 0.075, 0.05, 0.025, 0.0]
     """
 
-    def __init__(self, initial: float, steps: int, final: float = 0.0) -> None:
+    def __init__(
+        self, initial: float, steps: float | None = None, final: float = 0.0
+    ) -> None:
         self.initial = checked_rate("initial", initial)
-        self.steps = _checks.integer("steps", steps, low=1)
+        self.steps = duration(steps)
         self.final = checked_rate("final", final)
 
-    def _rate(self, t: int) -> float:
-        left = 1 - min(t / self.steps, 1)
+    def __call__(self, step: int) -> float:
+        left = 1 - min(step / self.length, 1)
         return self.final + (self.initial - self.final) * left
 
 
-class CosineDecay(Schedule):
+class CosineDecay(_ToFinal):
     r"""Half a wave: $\eta_t = \eta_T + \frac12 (\eta_0 - \eta_T)(1 + \cos(\pi t / T))$.
 
     Loshchilov and Hutter (2016). PyTorch's `CosineAnnealingLR` rises again after T;
@@ -202,7 +219,8 @@ class CosineDecay(Schedule):
     initial
         First rate, $\eta_0$.
     steps
-        Steps until the final rate, T; it stays there.
+        Steps until the final rate, T; it stays there. A number below 1 is a share of
+        the run, None the whole run.
     final
         Last rate, $\eta_T$.
 
@@ -213,10 +231,12 @@ class CosineDecay(Schedule):
     [0.1, 0.0854, 0.05, 0.0146, 0.0]
     """
 
-    def __init__(self, initial: float, steps: int, final: float = 0.0) -> None:
+    def __init__(
+        self, initial: float, steps: float | None = None, final: float = 0.0
+    ) -> None:
         self.initial = checked_rate("initial", initial)
-        self.steps = _checks.integer("steps", steps, low=1)
+        self.steps = duration(steps)
         self.final = checked_rate("final", final)
 
-    def _rate(self, t: int) -> float:
-        return cosine(self.initial, self.final, min(t / self.steps, 1))
+    def __call__(self, step: int) -> float:
+        return cosine(self.initial, self.final, min(step / self.length, 1))

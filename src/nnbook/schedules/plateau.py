@@ -12,8 +12,8 @@ class ReduceOnPlateau(Schedule):
 
     $$\eta \leftarrow \max(\gamma\, \eta,\ \eta_{\min})$$
 
-    `fit` tells it the score after each epoch: the validation loss, else the training
-    loss. The rate is cut when the number of bad epochs *exceeds* the patience, as in
+    `fit` tells it the score after each epoch, that of the validation data if there are
+    some. The rate is cut when the number of bad epochs *exceeds* the patience, as in
     PyTorch. Keras cuts when it *reaches* the patience, and its `min_delta` is absolute.
 
     Parameters
@@ -30,6 +30,8 @@ class ReduceOnPlateau(Schedule):
         Epochs after a cut in which bad epochs do not count.
     minimum
         $\eta_{\min}$, below which it does not fall.
+    monitor
+        "loss", or "accuracy", of which higher is better.
 
     Raises
     ------
@@ -45,7 +47,7 @@ class ReduceOnPlateau(Schedule):
     0.05
     """
 
-    _state = ("rate", "_best", "_bad", "_cooling")
+    state = ("rate", "_best", "_bad", "_cooling")
 
     def __init__(
         self,
@@ -55,6 +57,7 @@ class ReduceOnPlateau(Schedule):
         threshold: float = 1e-4,
         cooldown: int = 0,
         minimum: float = 0.0,
+        monitor: str = "loss",
     ) -> None:
         self.initial = checked_rate("initial", initial)
         self.factor = _checks.number(
@@ -64,6 +67,7 @@ class ReduceOnPlateau(Schedule):
         self.threshold = _checks.number("threshold", threshold, low=0)
         self.cooldown = _checks.integer("cooldown", cooldown, low=0)
         self.minimum = _checks.number("minimum", minimum, low=0, high=self.initial)
+        self.monitor = _checks.one_of("monitor", monitor, ["loss", "accuracy"])
         self.reset()
 
     def reset(self) -> None:
@@ -72,7 +76,7 @@ class ReduceOnPlateau(Schedule):
         self._best: float | None = None
         self._bad = self._cooling = 0
 
-    def _rate(self, t: int) -> float:
+    def __call__(self, step: int) -> float:
         return self.rate
 
     def epoch_end(self, epoch: int, score: float) -> None:
@@ -83,7 +87,7 @@ class ReduceOnPlateau(Schedule):
         epoch
             The epoch that has ended, counted from 1.
         score
-            The validation loss, else the training loss; lower is better.
+            What `monitor` asks for.
 
         Raises
         ------
@@ -91,6 +95,8 @@ class ReduceOnPlateau(Schedule):
             If the score is not a finite number.
         """
         score = _checks.number("score", score)
+        if self.monitor == "accuracy":
+            score = -score
         if self._best is None or score < self._best - self.threshold * abs(self._best):
             self._best, self._bad = score, 0
         else:
@@ -152,7 +158,7 @@ class OpenNMTDecay(Schedule):
     0.5
     """
 
-    _state = ("rate", "stop", "restart_now", "_decaying", "_last")
+    state = ("rate", "stop", "restart_now", "_decaying", "_last")
 
     def __init__(
         self,
@@ -184,7 +190,7 @@ class OpenNMTDecay(Schedule):
         self._decaying = False
         self._last: float | None = None
 
-    def _rate(self, t: int) -> float:
+    def __call__(self, step: int) -> float:
         return self.rate
 
     def epoch_end(self, epoch: int, score: float) -> None:

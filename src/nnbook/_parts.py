@@ -112,6 +112,7 @@ def shown(part: object) -> str:
     kind, arguments = type(part), inspect.signature(type(part)).parameters
     place = "nn." if kind.__module__.partition(".")[0] == "nnbook" else ""
     texts: list[str] = []
+    by_name = inspect.Parameter.KEYWORD_ONLY
     try:
         values = options(part)
     except AttributeError:
@@ -120,7 +121,7 @@ def shown(part: object) -> str:
         argument = arguments[name]
         if argument.kind is argument.VAR_POSITIONAL:
             texts += map(repr, value)
-        elif argument.default is argument.empty:
+        elif argument.default is argument.empty and argument.kind is not by_name:
             texts.append(repr(value))
         elif repr(value) != repr(argument.default):
             texts.append(f"{name}={value!r}")

@@ -303,7 +303,7 @@ bad(
     lambda: NETWORK([1.0, 2.0]),
     ValueError,
     r"X has shape \(2,\)",
-    "X\\[None",
+    r"np\.reshape\(X, \(1, -1\)\)",
 )
 bad(
     "Network",
@@ -615,7 +615,7 @@ for change, error, *says in [
     ({"batch_size": 2.0}, TypeError, "batch_size is 2.0", "whole number"),
     ({"seed": -1}, ValueError, "seed is -1", "at least 0"),
     ({"seed": "a"}, TypeError, "seed is 'a'", "whole number"),
-    ({"X": X[0]}, ValueError, r"X has shape \(2,\)", "2 dimensions"),
+    ({"X": X[0]}, ValueError, r"X has shape \(2,\)", "a sample a row"),
     ({"X": X[:, :1]}, ValueError, r"X has shape \(12, 1\)", "2 columns"),
     ({"X": X * NAN}, ValueError, "X holds nan", "finite"),
     ({"X": EMPTY, "y": []}, ValueError, "X is empty", "at least one"),

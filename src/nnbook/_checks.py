@@ -66,6 +66,10 @@ def as_array(name: str, value: ArrayLike) -> Array:
             f"{name} has masked entries; expected an array without. Drop these samples "
             f"first, or fill them with {name}.filled(0)."
         )
+    if hasattr(value, "toarray"):  # of SciPy, of which NumPy makes an object
+        raise TypeError(
+            f"{name} is a sparse matrix; expected a dense array. Use {name}.toarray()."
+        )
     try:
         return np.asarray(value)
     except ValueError:

@@ -13,10 +13,11 @@ r"""A network: layers in a row, their parameters in one vector.
 from __future__ import annotations
 
 import copy
+import functools
 import itertools
 import math
-from collections.abc import Iterator, Sequence
-from typing import Any
+from collections.abc import Callable, Iterator, Sequence
+from typing import Any, ParamSpec
 
 import numpy as np
 from numpy.typing import ArrayLike, DTypeLike
@@ -28,7 +29,7 @@ from nnbook.activations import Activation, relu
 from nnbook.initializers import Initializer
 from nnbook.layers.base import Layer
 from nnbook.layers.chain import check_chain
-from nnbook.layers.dense import Dense
+from nnbook.layers.dense import Dense, check_activation
 from nnbook.layers.parameters import fill
 from nnbook.losses import Loss
 from nnbook.metrics import r2_score
@@ -511,6 +512,11 @@ class Network:
         return f"nn.Network({inner}{extra})"
 
     def _check_shape(self, X: Array) -> Array:
+        if X.ndim != 2:
+            raise ValueError(
+                f"X has shape {X.shape}; expected (n, {self.n_in or 'n_in'}), a sample "
+                f"a row.{_reshaped(X, self.n_in)}"
+            )
         if self.n_in is not None and X.shape[1] != self.n_in:
             raise ValueError(
                 f"X has shape {X.shape}; expected {self.n_in} columns, the inputs of "
@@ -523,7 +529,7 @@ class Network:
         return X
 
     def _check(self, X: ArrayLike) -> Array:
-        array = self._check_shape(_checks.as_floats("X", X, ndim=2))
+        array = self._check_shape(_checks.as_floats("X", X))
         if array.dtype == self.dtype:
             return array
         with np.errstate(over="ignore"):
@@ -557,6 +563,27 @@ class Network:
         return A
 
 
+_P = ParamSpec("_P")
+
+
+def _widths_in_a_list(make: Callable[_P, Network]) -> Callable[_P, Network]:
+    """Say where the widths belong if they are given one by one."""
+
+    @functools.wraps(make)
+    def checked(*arguments: _P.args, **named: _P.kwargs) -> Network:
+        whole = [isinstance(width, (int, np.integer)) for width in arguments]
+        if whole[:2] == [True, True]:
+            widths = ", ".join(map(str, itertools.compress(arguments, whole)))
+            raise TypeError(
+                f"sizes is {arguments[0]}; expected a list of widths. Put them all in "
+                f"one: nn.mlp([{widths}])."
+            )
+        return make(*arguments, **named)
+
+    return checked
+
+
+@_widths_in_a_list
 def mlp(
     sizes: Sequence[int],
     activation: Activation = relu,
@@ -603,6 +630,7 @@ def mlp(
         raise TypeError(
             f"sizes is {_checks.describe(sizes)}; expected a list like [784, 128, 10]."
         )
+    check_activation(activation)
     if len(sizes) < 2:
         raise ValueError(
             f"sizes is {sizes}; expected the width of the input, those of hidden "
@@ -615,6 +643,17 @@ def mlp(
     ]
     output = Dense(*last, weights=weights)
     return Network(*hidden, output, seed=seed, dtype=dtype)
+
+
+def _reshaped(X: Array, n_in: int | None) -> str:
+    """How an array of another dimension becomes one with a sample a row."""
+    if X.ndim == 1 and n_in == 1:
+        return " One feature of many samples is np.reshape(X, (-1, 1))."
+    if X.ndim == 1 and n_in in (None, len(X)):
+        return " A single sample is np.reshape(X, (1, -1))."
+    if X.ndim > 2 and n_in in (None, math.prod(X.shape[1:])):
+        return " Make a row of each: np.reshape(X, (len(X), -1))."
+    return ""
 
 
 def _finite(A: Array) -> Array:

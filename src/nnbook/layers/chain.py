@@ -33,7 +33,7 @@ def check_chain(layers: tuple[Layer, ...]) -> tuple[int | None, int | None]:
 
 def _unpack(value: Any) -> str:
     if isinstance(value, (list, tuple)) and all(isinstance(x, Layer) for x in value):
-        return " Of a list of layers take the layers out with a star: *layers."
+        return " Take the layers out of the list with a star: nn.Network(*layers)."
     if isinstance(value, type) and issubclass(value, Layer):
         return f" Call the class: nn.{value.__name__}(...)."
     if isinstance(value, Activation):

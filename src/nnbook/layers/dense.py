@@ -150,10 +150,10 @@ class Dense(Layer):
 def check_activation(value: Any) -> Activation:
     """Refuse what is no activation."""
     if not isinstance(value, Activation):
-        known = isinstance(value, str) and value in activations.__all__
+        name = str(getattr(value, "__name__", value)).lower()
         raise TypeError(
             f"activation is {_checks.describe(value)}; expected an activation such as "
-            f"nn.{value if known else 'relu'}."
+            f"nn.{name if name in activations._KNOWN else 'relu'}."
         )
     if type(value) is Activation:
         raise TypeError(

@@ -5,6 +5,7 @@ from __future__ import annotations
 import inspect
 from typing import TYPE_CHECKING, Any, overload
 
+import numpy as np
 from numpy.typing import ArrayLike
 
 from nnbook import _checks, initializers
@@ -96,9 +97,10 @@ def check_initializer(name: str, value: Any) -> None:
             f"expected one, for example nn.init.normal(0.01)."
         )
     if not callable(value):
+        number = isinstance(value, (int, float, np.number)) and name == "bias"
         raise TypeError(
             f"{name} is {_checks.describe(value)}; expected an initializer such as "
-            f"nn.init.he_normal."
+            f"nn.init.{f'constant({value})' if number else 'he_normal'}."
         )
 
 

@@ -56,7 +56,6 @@ def bare_trainer(
     # At rate 0 the parameters stay, and with them the size of all numbers.
     method = nn.Momentum(0.0) if case.optimizer == MOMENTUM else nn.Adam(0.0)
     method.step(network.params, network.grads)
-    u = np.empty_like(network.params)
     A = [np.empty((case.batch, width), np.float32) for width in sizes]
     A[0][:] = X[: case.batch]
     D = [np.full_like(a, 1e-3) for a in A]
@@ -79,7 +78,7 @@ def bare_trainer(
                 np.matmul(A[i].T, D[i + 1], out=layer.dW)
                 if i:
                     np.matmul(D[i + 1], layer.W.T, out=D[i])
-            method._update(network.params, network.grads, 0.0, u)
+            method.update(network.params, network.grads, 0.0)
 
     return epochs
 

@@ -9,6 +9,7 @@ from __future__ import annotations
 import ast
 import contextlib
 import io
+import json
 import linecache
 import logging
 import re
@@ -18,6 +19,7 @@ import types
 import warnings
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
+from typing import Any
 
 # Drawn in these colours and then replaced by what the page's colour scheme says.
 INK, PAPER = "#010203", "#fefdfc"
@@ -66,12 +68,16 @@ class Result:
         Why it failed, if it did: its traceback, or what became of its process.
     raised
         Name and message of the exception that it raised, if it did.
+    film
+        Its variable `film` as JSON, if it has one: what a player on the page may show
+        in its figure.
     """
 
     stdout: str = ""
     figures: list[str] = field(default_factory=list)
     error: str | None = None
     raised: str | None = None
+    film: str | None = None
 
 
 def run(
@@ -114,6 +120,8 @@ def run(
                     warnings.simplefilter("error")
                 warnings.filterwarnings("ignore", message=".*non-interactive.*")
                 exec(compile(parse(code, name), name, "exec"), vars(main))
+            if hasattr(main, "film"):
+                result.film = _json(main.film)
         except (Exception, SystemExit) as error:
             result.error = _traceback(error, name)
             result.raised = f"{type(error).__name__}: {error}"
@@ -121,6 +129,15 @@ def run(
             result.figures = _figures(prefix)
     result.stdout = out.getvalue()
     return result
+
+
+def _json(film: object) -> str:
+    """As JSON, of arrays as much as the eye needs."""
+
+    def short(array: Any) -> list[float]:
+        return [round(float(number), 2) for number in array]
+
+    return json.dumps(film, default=short, separators=(",", ":"))
 
 
 @contextlib.contextmanager

@@ -46,7 +46,8 @@ class Fence:
     output
         The expected output behind it, if there is one.
     opens
-        Whether it draws the page's first figure, before the first `##` heading.
+        Whether its figure stands above its folded code, as the page's first one does
+        before the first `##` heading, and those of a comment `figure first:`.
     """
 
     line: int

@@ -1,6 +1,7 @@
 """The figure that opens a page stands above its code, which is folded.
 
-A figure opens a page if it is the first one and no `##` heading stands before it.
+A figure opens a page if it is the first one and no `##` heading stands before it, or if
+its comment is `figure first:`.
 """
 
 from __future__ import annotations

@@ -1,4 +1,4 @@
-"""Take the README's picture of a chapter from the built site.
+"""Take pictures of the built site: a chapter for the README, the cover for links to it.
 
 python -m bookkit.picture [site]
 """
@@ -17,8 +17,7 @@ from playwright.sync_api import sync_playwright
 
 from bookkit.pages import ROOT
 
-PAGE = "loss/softmax/"
-PICTURE = ROOT / "docs" / "assets" / "chapter.png"
+PICTURES = {"chapter.png": ("loss/softmax/", 900), "cover.png": ("", 630)}
 
 
 class _Quiet(http.server.SimpleHTTPRequestHandler):
@@ -27,7 +26,7 @@ class _Quiet(http.server.SimpleHTTPRequestHandler):
 
 
 def take(site: Path) -> None:
-    """Write the top of the page as a PNG, light, as wide as a laptop."""
+    """Write the tops of the pages as PNG files, light, 1200 pixels wide."""
     handler = functools.partial(_Quiet, directory=str(site))
     with http.server.ThreadingHTTPServer(("127.0.0.1", 0), handler) as server:
         threading.Thread(target=server.serve_forever, daemon=True).start()
@@ -36,12 +35,12 @@ def take(site: Path) -> None:
             browser = playwright.chromium.launch(
                 executable_path=browser_path, args=["--no-sandbox", "--disable-gpu"]
             )
-            page = browser.new_page(
-                viewport={"width": 1200, "height": 900}, color_scheme="light"
-            )
-            page.goto(f"http://127.0.0.1:{server.server_port}/{PAGE}")
-            page.evaluate("document.fonts.ready")
-            page.screenshot(path=PICTURE)
+            page = browser.new_page(color_scheme="light")
+            for name, (path, height) in PICTURES.items():
+                page.set_viewport_size({"width": 1200, "height": height})
+                page.goto(f"http://127.0.0.1:{server.server_port}/{path}")
+                page.evaluate("document.fonts.ready")
+                page.screenshot(path=ROOT / "docs" / "assets" / name)
             browser.close()
         server.shutdown()
 

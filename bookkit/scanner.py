@@ -107,8 +107,10 @@ class _Scanner:
             self._expect_output(at)
         elif xfail:
             self.pending["xfail"] = at, xfail["raises"] or ""
-        elif kind.strip() in ("figure", "code", "within"):
-            self.pending[kind.strip()] = at, rest.strip()
+        elif kind.strip() in ("figure", "figure first", "code", "within"):
+            kind, _, first = kind.strip().partition(" ")
+            self.opening = self.opening or bool(first)
+            self.pending[kind] = at, rest.strip()
         elif re.search("pytest|codeblocks", text) or re.search("figure|within", kind):
             raise self.fail(
                 at,

@@ -66,7 +66,7 @@ class _ReadComments(Preprocessor):
                 opening = _opening(fence.output.indent, fence.within)
                 outputs[fence.output.line - first] = opening
         lines = [outputs.get(at, line) for at, line in enumerate(lines)]
-        for fence in fences:
+        for fence in reversed(fences):  # so that the lines above keep their numbers
             if fence.opens:
                 last = fence.output.end if fence.output else fence.end
                 figures = "".join(_figures(fence, run_cached(fence.code)))
@@ -171,16 +171,23 @@ def _result(fence: Fence, result: cell.Result) -> str:
 
 
 def _figures(fence: Fence, result: cell.Result) -> list[str]:
-    return [_figure(svg, fence) for svg in result.figures]
+    return [_figure(svg, fence, result.film) for svg in result.figures]
 
 
-def _figure(svg: str, fence: Fence) -> str:
+def _figure(svg: str, fence: Fence, film: str | None) -> str:
     if fence.figure is None:
         return svg  # refused
     alt = html.escape(fence.figure.alt, quote=True)
     svg = svg.replace("<svg", f'<svg role="img" aria-label="{alt}"', 1)
     caption = html.escape(fence.figure.caption, quote=False)
-    return f'<figure class="nb-figure">{svg}<figcaption>{caption}</figcaption></figure>'
+    data = ""
+    if film is not None:
+        film = film.replace("<", "\\u003c")  # so that it cannot end the element
+        data = f'<script type="application/json" class="nb-film">{film}</script>'
+    return (
+        f'<figure class="nb-figure">{svg}<figcaption>{caption}</figcaption>{data}'
+        f"</figure>"
+    )
 
 
 def makeExtension(**kwargs: Any) -> Snippets:

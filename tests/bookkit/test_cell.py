@@ -130,3 +130,10 @@ for ax in axes:
             assert "var(--nb-c" in use.get("style", "")
             counts.append(len(path.get("d", "")[1:].split()) // 2)
     assert counts == [100, 100, 100] * 4
+
+
+def test_film_is_kept_with_what_the_eye_needs() -> None:
+    code = "import numpy as np\nfilm = {'frames': [(1, np.array([0.126, 2]))]}"
+    assert cell.run(code).film == '{"frames":[[1,[0.13,2.0]]]}'
+    assert cell.run("films = []").film is None
+    assert "TypeError" in str(cell.run("film = print").error)

@@ -192,6 +192,7 @@ def test_with_addresses_each_page_has_its_own(book: Path) -> None:
         "image": "https://ada.example.org/editions/assets/cover.png",
     }.items():
         assert f'<meta property="og:{name}" content="{content}">' in page
+    assert (book / "site/assets/cover.png").is_file()
     assert f'<a href="{repository}" title=' in page
     source = "main/docs/chapter.md"
     assert f'<a href="{repository}/edit/{source}" rel="edit">Edit this page</a>' in page

@@ -31,6 +31,7 @@ function markWide(formula) {
   formula.classList.toggle("nb-wide", wide);
 }
 
+if (document.querySelector(".nb-film")) import("./film.mjs");
 document.querySelectorAll(".nb-cell").forEach(addCopyButton);
 const boxes = "div.nb-math, span.nb-wide, pre > code, .md-typeset__scrollwrap";
 const check = () => {

@@ -1,24 +1,14 @@
-// A player for the figures of paths: a dot walks along each path of the drawn figure.
+// The figures of paths: a dot walks along each path of the drawn figure.
 //
-// The figure itself is the still version. A path has a corner for each step, so the dots
-// need nothing but the corners. Nothing moves before the reader asks for it, and with
-// "reduce motion" only the slider is offered.
+// A path has a corner for each step, so the dots need nothing but the corners.
 
-const STEPS_PER_SECOND = 12;
+import { addPlayer } from "./player.mjs";
+
 const SVG = "http://www.w3.org/2000/svg";
 
 const sheet = new CSSStyleSheet();
-sheet.replaceSync(`
-  .nb-player { display: flex; gap: .6rem; align-items: center; justify-content: center; margin: .4em auto; padding-inline: .8rem; max-width: 32rem; font-size: .72rem }
-  .nb-player button { min-width: 4.5rem; min-height: 28px; font: inherit; cursor: pointer; color: var(--md-typeset-a-color); background: none; border: 1px solid currentColor; border-radius: .2rem }
-  .nb-player input { flex: 1; min-width: 6rem; min-height: 28px; margin: 0; accent-color: var(--nb-c0) }
-  .nb-player output { min-width: 3.5rem; font-variant-numeric: tabular-nums; text-align: left }
-  .nb-walking [data-way] { opacity: .35 }
-  @media print { .nb-player { display: none } }
-`);
+sheet.replaceSync(".nb-walking [data-way] { opacity: .35 }");
 document.adoptedStyleSheets.push(sheet);
-
-const still = matchMedia("(prefers-reduced-motion: reduce)");
 
 /** The drawn ways: unfilled curves in a colour of the palette, inside the axes. */
 function findWays(svg) {
@@ -54,65 +44,25 @@ function moveDots(ways, time) {
   }
 }
 
-function addPlayer(figure) {
+function play(figure) {
   const svg = figure.querySelector("svg");
   const ways = findWays(svg);
   if (!ways.length) return;
-  const end = Math.max(...ways.map((way) => way.corners.length)) - 1;
-  let time = end, before = null;
-
-  const player = document.createElement("div");
-  player.className = "nb-player";
-  player.innerHTML = `
-    <button type="button">Play</button>
-    <input type="range" min="0" max="${end}" value="${end}" aria-label="Step of all methods">
-    <output aria-live="off"></output>`;
-  const [button, slider, output] = player.children;
-
-  function show() {
-    if (!ways[0].dot) addDots(svg, ways);
-    figure.classList.add("nb-walking");
-    moveDots(ways, time);
-    slider.value = Math.floor(time);
-    output.textContent = `step ${Math.floor(time)}`;
-  }
-  function pause() {
-    before = null;
-    button.textContent = "Play";
-  }
-  function frame(now) {
-    if (before === null) return;
-    // A frame may carry the time at which it was due, which is before the click.
-    const passed = Math.max(0, now - before) / 1000;
-    time = Math.min(time + passed * STEPS_PER_SECOND, end);
-    before = now;
-    show();
-    if (time < end) requestAnimationFrame(frame);
-    else pause();
-  }
-  button.onclick = () => {
-    if (before !== null) return pause();
-    if (time >= end) time = 0;
-    before = performance.now();
-    button.textContent = "Pause";
-    requestAnimationFrame(frame);
-  };
-  slider.oninput = () => {
-    pause();
-    time = Number(slider.value);
-    show();
-  };
-  const respect = () => {
-    if (still.matches) pause();
-    button.hidden = still.matches;
-  };
-  still.addEventListener("change", respect);
-  respect();
-  output.textContent = `step ${end}`;
-  svg.after(player);
+  addPlayer(svg, {
+    end: Math.max(...ways.map((way) => way.corners.length)) - 1,
+    perSecond: 12,
+    name: "Step of all methods",
+    text: (step) => `step ${step}`,
+    show(time) {
+      if (!ways[0].dot) addDots(svg, ways);
+      figure.classList.add("nb-walking");
+      moveDots(ways, time);
+    },
+  });
 }
 
-document.querySelectorAll(".nb-cell").forEach((cell) => {
-  if (!cell.querySelector("pre > code")?.textContent.includes("plots.paths(")) return;
-  cell.querySelectorAll(".nb-figure").forEach(addPlayer);
+document.querySelectorAll(".nb-figure").forEach((figure) => {
+  // The figure that opens a page stands before its folded code.
+  const made = figure.closest(".nb-cell") ?? figure.nextElementSibling;
+  if (made?.querySelector("pre > code")?.textContent.includes("plots.paths(")) play(figure);
 });

@@ -198,6 +198,78 @@ def test_nan_is_no_small_error():
     assert check(network_of(nn.Dense(3, 4), NotANumber(4, 3))) == math.inf
 
 
+# Kinks -------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize("f", [nn.relu, nn.leaky_relu, nn.selu, nn.step], ids=repr)
+def test_a_kink_is_named_and_the_advice_moves_off_it(f):
+    # The first sample of each arm is zero, and so are its scores.
+    X, y = nn.datasets.spiral(n_per_class=3)
+    network = network_of(nn.Dense(2, 4), nn.Dense(4, 5, activation=f), nn.Dense(5, 3))
+    loss = nn.SoftmaxCrossEntropy()
+    result = nn.check_gradients(network, X, y, loss)
+    assert result > RIGHT
+    zeros = [(1, sample, unit, repr(f)) for sample in (0, 3, 6) for unit in range(5)]
+    assert result.kinks == zeros
+    *_, largest, found, advice = str(result).splitlines()
+    assert largest.startswith("largest relative error")
+    assert found == (
+        f"differences fail at kinks: 15 found, the first of {f} in unit 0 of layer 1 "
+        f"for sample 0"
+    )
+    exec(advice.removeprefix("to move off them: "), {"np": np, "network": network})
+    again = nn.check_gradients(network, X, y, loss)
+    assert again < RIGHT
+    assert again.kinks == []
+    assert "kink" not in str(again)
+
+
+def test_a_kink_is_found_off_zero_and_only_where_a_step_crosses_it():
+    class Hat(nn.Activation):
+        """Bends at 1."""
+
+        def value(self, z):
+            return np.minimum(z, 1)
+
+        def derivative(self, z):
+            return (z < 1).astype(z.dtype)
+
+    layer = nn.Dense(1, 1, activation=Hat(), weights=nn.init.constant(1.0))
+    network = nn.Network(layer, dtype=np.float64)
+    loss = nn.MeanSquaredError()
+    X, y = [[0.5], [1.0], [1 + 1e-6], [1.5]], np.zeros((4, 1))
+    kinks = nn.check_gradients(network, X, y, loss).kinks
+    assert [(i, sample, unit) for i, sample, unit, _ in kinks] == [(0, 1, 0), (0, 2, 0)]
+
+
+def test_a_wrong_gradient_off_all_kinks_blames_none():
+    layers = nn.Dense(3, 3, activation=nn.relu), TransposedDense(3, 3)
+    result = check(network_of(*layers))
+    assert result > 0.01
+    assert result.kinks == []
+    for f in (nn.tanh, nn.gelu, nn.elu, nn.sigmoid, nn.softplus):
+        layers = nn.Dense(3, 3, activation=f), TransposedDense(3, 3)
+        assert check(network_of(*layers)).kinks == []
+
+
+# Frozen layers -----------------------------------------------------------------------
+
+
+def test_what_is_frozen_is_left_out():
+    network = network_of(
+        nn.Dense(3, 4, activation=nn.tanh), nn.BatchNorm(4), nn.Dense(4, 3)
+    )
+    for layer in network.layers[:2]:
+        layer.trainable = False
+    network.layers[1].running_mean += 0.5
+    result = check(network)
+    assert result < RIGHT
+    assert [name for name, _, _ in result.rows] == ["layer 2 W", "layer 2 b"]
+    for layer in network.layers:
+        layer.trainable = False
+    assert check(network) == 0
+
+
 def test_gradients_that_are_zero_everywhere_pass():
     # The step is flat, so nothing reaches the first layer.
     network = network_of(nn.Dense(3, 4, activation=nn.step), nn.Dense(4, 3))

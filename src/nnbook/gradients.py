@@ -18,6 +18,8 @@ from nnbook.network import Network
 
 __all__ = ["GradientCheck", "check_gradients", "numerical_gradient"]
 
+_RIGHT = 1e-7  # below, a gradient counts as right
+
 
 def numerical_gradient(
     f: Callable[[Array], ArrayLike], x: ArrayLike, step: float | None = None
@@ -84,9 +86,13 @@ class GradientCheck(float):
     rows
         For each array of parameters its name, its relative error and the index of the
         worst entry.
+    kinks
+        Where the error is above 1e-7: layer, sample, unit and activation of each unit
+        that a step of the differences sends across a kink, such as that of ReLU at 0.
     """
 
     rows: list[tuple[str, float, tuple[int, ...]]]
+    kinks: list[tuple[int, int, int, str]]
 
     def __str__(self) -> str:
         width = max((len(name) for name, _, _ in self.rows), default=0)
@@ -94,7 +100,16 @@ class GradientCheck(float):
             f"{name:<{width}}  {error:8.1e}  worst at {list(where)}"
             for name, error, where in self.rows
         ]
-        return "\n".join([*lines, f"largest relative error {float(self):.1e}"])
+        lines.append(f"largest relative error {float(self):.1e}")
+        if self.kinks:
+            i, sample, unit, f = self.kinks[0]
+            lines.append(
+                f"differences fail at kinks: {len(self.kinks)} found, the first of "
+                f"{f} in unit {unit} of layer {i} for sample {sample}\n"
+                f"to move off them: network.params += 0.01 * "
+                f"np.random.default_rng(0).standard_normal(network.params.size)"
+            )
+        return "\n".join(lines)
 
 
 def check_gradients(
@@ -122,7 +137,8 @@ def check_gradients(
     -------
     GradientCheck
         A float, the largest error of all arrays. A right gradient stays below 1e-7,
-        unless a kink such as that of ReLU lies within the step. Printed, it is a table.
+        unless a kink such as that of ReLU lies within the step. Printed, it is a table
+        that names such a kink. Layers that are frozen are left out.
 
     Raises
     ------
@@ -159,11 +175,20 @@ def check_gradients(
         return twin.forward(X)
 
     start = network.params.copy()
+    free = np.ones(start.size, bool)
+    for span in network._frozen():
+        free[span] = False
+
+    def value(params: Array) -> float:
+        theta = start.copy()
+        theta[free] = params
+        return loss(outputs(theta), y)
+
     # Unlike `backward` this lets a wrong slope pass that is NaN, to be shown as such.
     with np.errstate(all="ignore"):
         twin._backward(loss.gradient(outputs(start), y))
-    analytic = twin.grads.copy()
-    numeric = numerical_gradient(lambda params: loss(outputs(params), y), start)
+    analytic, numeric = twin.grads.copy(), np.zeros_like(start)
+    numeric[free] = numerical_gradient(value, start[free])
     rows = []
     begin = 0
     for name, shape in twin.parameter_shapes():
@@ -174,11 +199,46 @@ def check_gradients(
         error = _norm(a - b) / size if size else 0.0
         error = math.inf if math.isnan(error) else error  # max would pass over NaN
         worst = np.unravel_index(np.abs(a - b).argmax(), shape)
-        rows.append((name, error, tuple(int(i) for i in worst)))
+        if free[begin]:
+            rows.append((name, error, tuple(int(i) for i in worst)))
         begin = end
     check = GradientCheck(max((error for _, error, _ in rows), default=0.0))
-    check.rows = rows
+    check.rows, check.kinks = rows, []
+    if check > _RIGHT:
+        check.kinks = _crossed(twin, value, start[free])
     return check
+
+
+def _crossed(
+    network: Network, value: Callable[[Array], float], params: Array
+) -> list[tuple[int, int, int, str]]:
+    """Which units the steps of the differences send across a kink."""
+    seen: dict[int, tuple[Array, Array]] = {}
+
+    def watched(params: Array) -> float:
+        result = value(params)
+        for i, leaf in enumerate(network._leaves):
+            z = leaf._scores()
+            if z is not None:
+                low, high = seen.get(i, (z, z))
+                seen[i] = np.minimum(low, z), np.maximum(high, z)
+        return result
+
+    numerical_gradient(watched, params)
+    kinks = []
+    for i, (low, high) in seen.items():
+        f = network._leaves[i]._activation
+        assert f is not None
+        # Between neighbours a smooth function and its slope go along a line. Not from
+        # the middle, where a slope of one half would lie on it.
+        share, width = 0.4, high - low
+        z = low + share * width
+        jump = np.abs(f(z) - f(low) - share * (f(high) - f(low)))
+        g = f.derivative
+        bend = np.abs(g(z) - g(low) - share * (g(high) - g(low)))
+        found = (jump > 1e-2) | (bend > 1e-2 * width)
+        kinks += [(i, int(row), int(unit), repr(f)) for row, unit in np.argwhere(found)]
+    return kinks
 
 
 def _norm(vector: Array) -> float:

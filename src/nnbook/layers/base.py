@@ -249,6 +249,10 @@ class Layer:
         for name in self._passing:
             vars(self).pop(name, None)
 
+    def _scores(self) -> Array | None:
+        """What `_activation` was applied to in the last pass, if it is known."""
+        return None
+
     # Made of the readable definitions; a built-in layer may have faster ones. They may
     # use buffers again, and `_backward` may overwrite what it is given.
 

@@ -134,8 +134,9 @@ class Dense(Layer):
             ones = self._buffers["ones"] = np.ones(n, like.dtype)
         return ones
 
-    def _scores(self) -> Array:
-        """Z of the last pass."""
+    def _scores(self) -> Array | None:
+        if not hasattr(self, "_X"):  # an author's forward did not keep it
+            return None
         Z: Array = self._X @ self.W
         return Z + self.b if self.biased else Z
 

@@ -173,6 +173,23 @@ def test_snippet_that_is_shown_without_being_run_is_refused(book: Path) -> None:
         _markdown().convert(text)
 
 
+def test_what_is_written_about_a_snippet_is_text_and_no_html(
+    book: Path, markdown: Markdown
+) -> None:
+    alt = """a "quoted" <b> & 'c'"""
+    shown = markdown.reset().convert(
+        f"<!-- figure: Is 1 < 2 & <i>? | alt: {alt} -->\n"
+        "```python\nimport matplotlib.pyplot as plt\n\nplt.plot([1, 2])\n```\n\n"
+        "<!--pytest.mark.xfail-->\n```python\nraise ValueError('<u> & <s>')\n```\n"
+    )
+    label = re.search(r'<svg role="img" aria-label="([^"]*)"', shown)
+    assert label
+    assert html.unescape(label[1]) == alt
+    assert "<figcaption>Is 1 &lt; 2 &amp; &lt;i&gt;?</figcaption>" in shown
+    assert "ValueError: &lt;u&gt; &amp; &lt;s&gt;\n" in shown
+    assert not re.search("<[bius]>", re.sub("<!--.*?-->", "", shown))
+
+
 GOOD = """\
 # A page
 
@@ -238,7 +255,7 @@ for each batch:
 not run
 ```
 ````
-""".replace("SPACES", "   ")
+""".replace("SPACES", 12 * " ")
 
 
 def test_good_page_is_shown_and_tested(

@@ -5,6 +5,8 @@ from __future__ import annotations
 from pathlib import Path
 
 import pytest
+from markdown import Markdown
+from markdown.preprocessors import NormalizeWhitespace
 
 from bookkit import fence, pages
 from bookkit.scanner import scan
@@ -128,4 +130,13 @@ FIGURE = "<!-- figure: It rises. | alt: A line. -->\n```python\n{}\n```\n\n"
 def test_the_first_figure_before_a_heading_opens_the_page(
     text: str, opening: list[bool]
 ) -> None:
-    assert [fence.opens for fence in pages.scan(text)] == opening
+    assert [fence.opens for fence in scan(text)] == opening
+
+
+def test_locate_knows_a_page_whose_white_space_markdown_changed(tmp_path: Path) -> None:
+    (tmp_path / "docs").mkdir()
+    text = "---\ntitle: A\n---\n\nA\ttab.\n   \nAnother paragraph.\n"
+    (tmp_path / "docs/a.md").write_text(text, encoding="utf-8")
+    seen = NormalizeWhitespace(Markdown()).run(text.split("---\n")[-1].split("\n"))
+    assert seen != text.split("---\n")[-1].split("\n")
+    assert pages.locate(seen, tmp_path) == ("docs/a.md", 5)

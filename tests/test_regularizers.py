@@ -93,3 +93,122 @@ def test_base_class_asks_for_the_penalty():
         nn.Regularizer(0.1).penalty(PARAMS)
     with pytest.raises(NotImplementedError):
         nn.Regularizer(0.1).add_gradient(PARAMS, grads)
+
+
+# One of your own ---------------------------------------------------------------------
+
+
+class Fourth(nn.Regularizer):
+    def value(self, w):
+        return (w**4).sum()
+
+    def gradient(self, w):
+        return 4 * w**3
+
+
+def test_one_of_your_own_trains_and_is_that_of_centred_differences():
+    penalty = Fourth(0.3)
+    test_gradient_is_that_of_centred_differences(penalty, 3)
+    X, y = nn.datasets.blobs()
+    sizes = {}
+    for regularizer in (None, penalty):
+        network = nn.mlp([2, 8, 3])
+        options = {"loss": nn.SoftmaxCrossEntropy(), "optimizer": nn.Adam(0.05)}
+        nn.fit(network, X, y, epochs=20, regularizer=regularizer, **options)
+        sizes[regularizer] = abs(network.params[: network.n_weights]).max()
+    assert sizes[penalty] < sizes[None] / 2
+
+
+def test_the_value_is_without_the_strength():
+    for kind, value, slopes in ((nn.L1, 3.5, [1, -1, 1]), (nn.L2, 2.625, PARAMS[:3])):
+        assert kind(0.1).value(PARAMS[:3]) == value
+        np.testing.assert_array_equal(kind(0.1).gradient(PARAMS[:3]), slopes)
+    slopes = nn.L2(0.1).gradient(PARAMS)
+    slopes += 1  # is no view of the weights
+    assert PARAMS[0] == 1
+
+
+def test_one_of_your_own_with_options_is_told_by_them(tmp_path):
+    class Huber(nn.Regularizer):
+        def __init__(self, strength, delta=1.0):
+            super().__init__(strength)
+            self.delta = delta
+
+        def value(self, w):
+            return np.where(abs(w) < self.delta, w**2 / 2, abs(w)).sum()
+
+        def gradient(self, w):
+            return np.clip(w, -self.delta, self.delta)
+
+    def train(delta, epochs, resume=None):
+        return nn.fit(
+            nn.mlp([2, 3]),
+            *nn.datasets.blobs(),
+            epochs=epochs,
+            loss=nn.SoftmaxCrossEntropy(),
+            optimizer=nn.Adam(),
+            regularizer=Huber(0.1, delta),
+            callbacks=[nn.Checkpoint(tmp_path / "run.safetensors")],
+            resume=resume,
+        )
+
+    assert repr(Huber(0.1, 2.0)) == "Huber(0.1, delta=2.0)"
+    whole = train(2.0, 4)
+    train(2.0, 2)
+    assert train(2.0, 4, tmp_path / "run.safetensors").loss == whole.loss
+    with pytest.raises(ValueError, match=r"regularizer Huber\(0.1, delta=2.0\)"):
+        train(3.0, 4, tmp_path / "run.safetensors")
+
+
+@pytest.mark.parametrize(
+    ("name", "instead"),
+    [
+        ("penalty", "value"),
+        ("_value", "value"),
+        ("add_gradient", "gradient"),
+        ("_slope", "gradient"),
+    ],
+)
+def test_a_wrong_override_is_refused_by_name(name, instead):
+    message = rf"Wrong overrides {name}; override {instead}\(w\) instead"
+    with pytest.raises(TypeError, match=message):
+        type("Wrong", (nn.L2,), {name: lambda self, w: w})
+
+
+@pytest.mark.parametrize(
+    ("result", "error", "message"),
+    [
+        ("a lot", TypeError, r"value of Own\(0.1\) is 'a lot'; expected a number"),
+        (None, TypeError, r"value of Own\(0.1\) is None"),
+        (np.inf, ValueError, r"w is up to 4, too large for Own\(0.1\), .* inf"),
+    ],
+)
+def test_a_value_that_is_no_finite_number(result, error, message):
+    class Own(nn.Regularizer):
+        def value(self, w):
+            return result
+
+    with pytest.raises(error, match=message):
+        Own(0.1).penalty(PARAMS)
+
+
+@pytest.mark.parametrize("result", [1.0, np.ones(3), None, np.ones(4, complex)])
+def test_a_gradient_of_another_shape_or_kind(result):
+    class Own(nn.Regularizer):
+        def gradient(self, w):
+            return result
+
+    grads = np.zeros(4)
+    with pytest.raises(ValueError, match=r"gradient of Own\(0.1\) is .*shape of w"):
+        Own(0.1).add_gradient(PARAMS, grads)
+    np.testing.assert_array_equal(grads, 0)
+
+
+def test_weights_are_not_changed_by_a_gradient():
+    class Own(nn.Regularizer):
+        def gradient(self, w):
+            w *= 2
+            return w
+
+    with pytest.raises(ValueError, match="read-only"):
+        Own(0.1).add_gradient(PARAMS.copy(), np.zeros(4))

@@ -56,6 +56,7 @@ BUILDS = {
         nn.Dropout(0.4),
         dense(5, 3),
     ],
+    "rescale": lambda f: [nn.Rescale(0.5, offset=0.1), dense(3, 3, f)],
     "layer norm": lambda f: [dense(3, 4), nn.LayerNorm(4), dense(4, 3, f)],
     "batch norm": lambda f: [dense(3, 4), nn.BatchNorm(4), dense(4, 3, f)],
 }
@@ -154,6 +155,8 @@ def textbook(layers, A, values):
             A = TEXTBOOK[layer.activation](
                 Z + next(values["b"]) if layer._offsets else Z
             )
+        elif isinstance(layer, nn.Rescale):
+            A = A * layer.scale + layer.offset
         else:
             axis = 1 if isinstance(layer, nn.LayerNorm) else 0
             A = A - A.mean(axis=axis, keepdims=True)
@@ -274,6 +277,16 @@ def test_dropout_goes_back_through_the_same_mask_and_rests_in_use():
     np.testing.assert_array_equal(rest.forward(X), X)
 
 
+def test_raw_images_are_usable(tmp_path):
+    X, _, _, _ = nn.datasets.digits()
+    raw = np.rint(X * 16).astype(np.uint8)
+    network = nn.Network(nn.Rescale(1 / 16), nn.Dense(64, 10), seed=1)
+    plain = nn.mlp([64, 10], seed=1)
+    np.testing.assert_allclose(network(raw), plain(raw / 16), atol=1e-6)
+    nn.save(network, tmp_path / "n")
+    np.testing.assert_array_equal(nn.load(tmp_path / "n")(raw), network(raw))
+
+
 def test_residual_by_hand():
     network = nn.Network(nn.Residual(dense(2, 2, bias=None)), dtype=np.float64)
     network.layers[0].layers[0].W = [[0, 1], [2, 0]]
@@ -356,6 +369,8 @@ def test_default_weights_fit_the_activation(f, initializer):
         "nn.Dense(2, 3)",
         "nn.Dense(2, 3, activation=nn.gelu_tanh, bias=None)",
         "nn.Dropout(0.25)",
+        "nn.Rescale(0.5)",
+        "nn.Rescale(0.5, offset=-1.0)",
         "nn.LayerNorm(4)",
         "nn.LayerNorm(4, epsilon=0.001)",
         "nn.BatchNorm(4)",

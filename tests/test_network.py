@@ -316,6 +316,63 @@ def test_a_single_output_answers_yes_or_no():
     assert not network.predict(X).any()  # a score of exactly 0 is a no
 
 
+def test_outputs_of_every_layer():
+    network = example()
+    network.forward(samples())
+    X = samples()
+    outputs = network.activations(X)
+    assert [A.shape for A in outputs] == [(6, 4)] * 4 + [(6, 2)]
+    np.testing.assert_array_equal(outputs[-1], network(X))
+    A = X
+    for layer, output in zip(network.layers, outputs, strict=True):
+        A = layer.forward(A, False)
+        np.testing.assert_allclose(output, A, rtol=ROUNDING)
+    # Each has memory of its own, where Dropout hands through what it gets, too.
+    rest = nn.Network(nn.Dropout(0.5), nn.Dropout(0.5), dtype=np.float64)
+    first, second = rest.activations(X)
+    assert not np.shares_memory(first, X)
+    assert not np.shares_memory(first, second)
+    with pytest.raises(ValueError, match="expected 3 columns"):
+        network.activations([[1.0]])
+    network.params[0] = np.nan
+    with pytest.raises(ValueError, match="the outputs are not finite"):
+        network.activations(X)
+
+
+def test_evaluate_measures_loss_and_accuracy_of_classes():
+    network, X, y = nn.mlp([3, 4]), samples(), np.array([0, 1, 2, 3, 0, 1])
+    network.loss = loss = nn.SoftmaxCrossEntropy()
+    scores = network.evaluate(X, y)
+    assert list(scores) == ["loss", "accuracy"]
+    assert scores["loss"] == loss(network(X), y)
+    assert scores["accuracy"] == nn.accuracy(network(X).argmax(axis=1), y)
+
+
+def test_evaluate_measures_loss_and_r2_of_values():
+    for shape in ((6,), (6, 1), (6, 2)):
+        network, X = nn.mlp([3, shape[-1] if len(shape) == 2 else 1]), samples()
+        y = np.random.default_rng(1).normal(size=shape)
+        network.loss = loss = nn.MeanSquaredError()
+        scores = network.evaluate(X, y)
+        assert list(scores) == ["loss", "r2"]
+        outputs = network(X).reshape(shape)
+        assert scores["loss"] == pytest.approx(loss(outputs, y))
+        assert scores["r2"] == pytest.approx(nn.r2_score(outputs, y))
+
+
+def test_the_loss_is_checked_and_copied():
+    network = nn.Network(nn.Dense(2, 3), loss=nn.Huber(0.5))
+    assert repr(network.copy().loss) == "nn.Huber(delta=0.5)"
+    network.loss = None
+    assert network.loss is None
+    with pytest.raises(TypeError, match="loss is 'mse'; expected for example nn"):
+        network.loss = "mse"
+    with pytest.raises(TypeError, match=r"loss is <class .*Huber'>"):
+        nn.Network(nn.Dense(2, 3), loss=nn.Huber)
+    with pytest.raises(ValueError, match=r"no loss; .*network\.loss = nn\.Soft"):
+        network.evaluate(samples(), np.zeros(6))
+
+
 def test_running_statistics_can_be_carried_over():
     network, other = example(), example()
     network.forward(3 + samples())

@@ -17,7 +17,7 @@ def test_toys_have_the_promised_form(toy):
     X, y = toy(50, noise=0.1, seed=3)
     k = int(y.max()) + 1
     assert X.dtype == np.float64
-    assert y.dtype == np.int64
+    assert y.dtype == np.intp
     assert X.shape == (len(y), 2)
     assert len(set(np.bincount(y, minlength=k))) == 1
     again, _ = toy(50, noise=0.1, seed=3)
@@ -60,7 +60,7 @@ def test_blobs_lie_about_the_unit_circle():
 
 def test_digits_are_those_of_scikit_learn():
     split = nn.datasets.digits()
-    assert [a.dtype for a in split] == [np.float32, np.int64] * 2
+    assert [a.dtype for a in split] == [np.float32, np.intp] * 2
     assert split.X_train.shape == (1347, 64)
     assert split.X_test.shape == (450, 64)
     X = np.concatenate([split.X_train, split.X_test])
@@ -175,7 +175,7 @@ def test_mnist_from_a_folder(monkeypatch, folder):
     assert X_train.shape == (60000, 784)
     assert X_test.shape == (10000, 784)
     assert X_train.dtype == np.float32
-    assert y_train.dtype == np.int64
+    assert y_train.dtype == np.intp
     assert X_train.min() == 0.0
     assert X_train.max() == 1.0
     # The published mean and standard deviation of the training images.
@@ -378,7 +378,7 @@ def test_kaggle_files_hold_what_mnist_holds(tmp_path):
     np.testing.assert_array_equal(split.y_train, labels[:50])
     np.testing.assert_array_equal(split.X_train, pixels / np.float32(255))
     np.testing.assert_array_equal(split.X_test, split.X_train[:7])
-    assert [a.dtype for a in split] == [np.float32, np.int64] * 2
+    assert [a.dtype for a in split] == [np.float32, np.intp] * 2
     assert split.y_test.shape == (0,)
     assert nn.datasets.read_kaggle_digits(train).X_test.shape == (0, 784)
 

@@ -15,7 +15,7 @@ def test_confusion_matrix_has_true_rows_and_predicted_columns():
     # One 0 read as 1, one 2 read as 0, the rest right.
     matrix = nn.confusion_matrix(predictions=[0, 1, 1, 0, 2], targets=[0, 0, 1, 2, 2])
     np.testing.assert_array_equal(matrix, [[1, 1, 0], [0, 1, 0], [1, 0, 1]])
-    assert matrix.dtype == np.int64
+    assert matrix.dtype == np.intp
 
 
 def test_confusion_matrix_knows_classes_that_do_not_occur():

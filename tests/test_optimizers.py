@@ -666,7 +666,7 @@ def test_base_class_has_no_method_of_its_own():
 # Each row: what to change in a good call of `step`, and what the message names.
 BAD_STEPS = [
     ({"params": [1.0]}, TypeError, r"params is \[1.0\]; expected an array"),
-    ({"params": np.ones(2, int)}, TypeError, "params .* int64; expected"),
+    ({"params": np.ones(2, np.int64)}, TypeError, "params .* int64; expected"),
     ({"params": np.ones(2, np.float16)}, TypeError, "params .* float16; expected"),
     ({"grads": [1.0]}, TypeError, r"grads is \[1.0\]"),
     ({"grads": np.ones(3)}, ValueError, r"grads have shape \(3,\)"),

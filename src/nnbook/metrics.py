@@ -67,7 +67,7 @@ def confusion_matrix(
     Returns
     -------
     ndarray
-        Counts, shape (k, k), int64; they add up to n, and those on the diagonal are
+        Counts, shape (k, k), intp; they add up to n, and those on the diagonal are
         right.
 
     Raises
@@ -168,7 +168,7 @@ def r2_score(predictions: ArrayLike, targets: ArrayLike) -> float:
 
 
 def as_classes(name: str, value: ArrayLike) -> Array:
-    """Classes as int64, checked to be a vector of integers from 0 up."""
+    """Classes as intp, checked to be a vector of integers from 0 up."""
     classes = _checks.as_array(name, value)
     if classes.ndim != 1:
         hint = (
@@ -191,12 +191,12 @@ def as_classes(name: str, value: ArrayLike) -> Array:
             f"{name} holds the class {classes.min()}; expected classes from 0 up. "
             f"Number them with np.unique({name}, return_inverse=True)."
         )
-    if classes.max() > np.iinfo(np.int64).max:
+    if classes.max() > np.iinfo(np.intp).max:
         raise ValueError(
             f"{name} holds the class {classes.max()}; expected smaller ones. Number "
             f"them with np.unique({name}, return_inverse=True)."
         )
-    return classes.astype(np.int64)
+    return classes.astype(np.intp)
 
 
 def _pair_of_classes(predictions: ArrayLike, targets: ArrayLike) -> tuple[Array, Array]:

@@ -1,9 +1,10 @@
 r"""The data the book trains on: toy sets, handwritten digits, an epidemic.
 
 The toy sets are two-dimensional, so that a network's decisions can be drawn. Each gives
-`X`, shape (n, 2), float64, and `y`, shape (n,), int64. Class follows class, each in
-order along its curve: part them with `split`, which shuffles. The image sets give a
-`Split` with `X` float32 in [0, 1], one image a row, and `y` int64.
+`X`, shape (n, 2), float64, and `y`, shape (n,). Class follows class, each in order
+along its curve: part them with `split`, which shuffles. The image sets give a `Split`
+with `X` float32 in [0, 1], one image a row. Classes are intp, NumPy's type of indices:
+int64, and int32 in a browser's Python.
 """
 
 from __future__ import annotations

@@ -18,7 +18,7 @@ def digits() -> Split:
     Returns
     -------
     Split
-        Images (1347, 64) and (450, 64), float32 in [0, 1]; classes 0 to 9, int64.
+        Images (1347, 64) and (450, 64), float32 in [0, 1]; classes 0 to 9, intp.
 
     References
     ----------
@@ -34,7 +34,7 @@ def digits() -> Split:
     """
     with np.load(FOLDER / "digits8x8.npz") as arrays:
         X = arrays["images"].astype(np.float32) / 16
-        y = arrays["labels"].astype(np.int64)
+        y = arrays["labels"].astype(np.intp)
     order = np.random.default_rng(0).permutation(len(X))
     train, test = order[:1347], order[1347:]
     return Split(X[train], y[train], X[test], y[test])
@@ -53,7 +53,7 @@ def mnist() -> Split:
     -------
     Split
         Images (60000, 784) and (10000, 784), float32 in [0, 1], row after row of
-        pixels; classes 0 to 9, int64.
+        pixels; classes 0 to 9, intp.
 
     Raises
     ------
@@ -72,9 +72,9 @@ def mnist() -> Split:
     train_images, train_labels, test_images, test_labels = idx.load_mnist()
     return Split(
         as_rows(train_images),
-        train_labels.astype(np.int64),
+        train_labels.astype(np.intp),
         as_rows(test_images),
-        test_labels.astype(np.int64),
+        test_labels.astype(np.intp),
     )
 
 

@@ -33,7 +33,7 @@ def read_kaggle_digits(
     Returns
     -------
     Split
-        Images as rows of 784 pixels, float32 in [0, 1], and classes, int64. `y_test`
+        Images as rows of 784 pixels, float32 in [0, 1], and classes, intp. `y_test`
         is always empty: Kaggle keeps these labels to itself. Without `test_csv`,
         `X_test` is empty as well.
 
@@ -54,9 +54,9 @@ def read_kaggle_digits(
         test = read_kaggle_csv("test_csv", test_csv, labelled=False)
     return Split(
         as_rows(train[:, 1:]),
-        train[:, 0].astype(np.int64),
+        train[:, 0].astype(np.intp),
         as_rows(test),
-        np.empty(0, np.int64),
+        np.empty(0, np.intp),
     )
 
 

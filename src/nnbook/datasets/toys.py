@@ -34,7 +34,7 @@ def spiral(
     Returns
     -------
     X, y : tuple of ndarray
-        Points (n, 2), float64, and arms (n,), int64, with n = n_per_class · n_classes.
+        Points (n, 2), float64, and arms (n,), intp, with n = n_per_class · n_classes.
 
     Raises
     ------
@@ -80,7 +80,7 @@ def xor(
     Returns
     -------
     X, y : tuple of ndarray
-        Points (n, 2), float64, and classes (n,), int64, with n = 4 · n_per_corner,
+        Points (n, 2), float64, and classes (n,), intp, with n = 4 · n_per_corner,
         corner after corner: (0, 0), (0, 1), (1, 0), (1, 1).
 
     Raises
@@ -128,7 +128,7 @@ def moons(
     Returns
     -------
     X, y : tuple of ndarray
-        Points (n, 2), float64, and classes (n,), int64, with n = 2 · n_per_class.
+        Points (n, 2), float64, and classes (n,), intp, with n = 2 · n_per_class.
 
     Raises
     ------
@@ -175,7 +175,7 @@ def blobs(
     Returns
     -------
     X, y : tuple of ndarray
-        Points (n, 2), float64, and classes (n,), int64, with
+        Points (n, 2), float64, and classes (n,), intp, with
         n = n_per_class · n_classes.
 
     Raises

@@ -198,7 +198,7 @@ class BinaryCrossEntropy(Loss):
 
 
 def classes(targets: ArrayLike, n: int, k: int) -> Array:
-    """Labels (n,) as int64 or distributions (n, k) as float64, checked."""
+    """Labels (n,) as intp or distributions (n, k) as float64, checked."""
     Y = _checks.as_array("targets", targets)
     single = (
         " For yes or no from a single score use nn.BinaryCrossEntropy()."
@@ -230,4 +230,4 @@ def classes(targets: ArrayLike, n: int, k: int) -> Array:
             f"targets hold the label {bad}; expected labels from 0 to {k - 1}, since "
             f"the predictions have {k} column{'s' if k > 1 else ''}.{single}"
         )
-    return Y.astype(np.int64)
+    return Y.astype(np.intp)

@@ -1,8 +1,11 @@
 """Each optimizer against PyTorch, against sums by hand, and against its symmetries."""
 
+import copy
 import inspect
 import json
 import math
+import pickle
+import weakref
 from pathlib import Path
 
 import numpy as np
@@ -46,6 +49,10 @@ def walk(optimizer, problem="quad", steps=5, change=lambda x, g: g):
         optimizer.step(x, change(x, gradient(problem, x, t)))
         places.append(x.copy())
     return np.array(places)
+
+
+def pickled(thing):
+    return pickle.loads(pickle.dumps(thing))
 
 
 # PyTorch's trajectories --------------------------------------------------------------
@@ -711,3 +718,289 @@ def test_read_only_parameters():
 def test_n_weights_needs_a_vector():
     with pytest.raises(ValueError, match=r"params have shape \(2, 2\).*n_weights"):
         nn.AdamW(0.1).step(np.ones((2, 2)), np.ones((2, 2)), n_weights=2)
+
+
+# One of your own ---------------------------------------------------------------------
+
+
+class Signs(nn.Optimizer):
+    vectors = ("m",)
+    numbers = {"largest": 0.0}  # noqa: RUF012
+    scratch = ("u",)
+
+    def __init__(self, learning_rate, keep=0.9):
+        super().__init__(learning_rate)
+        self.keep = keep
+
+    def update(self, theta, g, rate):
+        self.largest = max(self.largest, float(abs(g).max()))
+        self.m *= self.keep
+        self.m += np.multiply(g, (1 - self.keep) / self.largest, out=self.u)
+        theta -= np.multiply(np.sign(self.m, out=self.u), rate / self.steps**0.5)
+
+
+def fit(optimizer, network=None, epochs=4, **options):
+    X, y = nn.datasets.blobs()
+    network = nn.mlp([2, 8, 3]) if network is None else network
+    options = {"loss": nn.SoftmaxCrossEntropy(), "epochs": epochs, **options}
+    return network, nn.fit(network, X, y, optimizer=optimizer, **options)
+
+
+def test_one_of_your_own_trains():
+    _, history = fit(Signs(0.02), epochs=10)
+    assert history.loss[-1] < history.loss[0] / 3
+
+
+@pytest.mark.parametrize("rate", [0.02, nn.LinearDecay(0.02, 40)], ids=["0.02", "line"])
+def test_one_of_your_own_is_resumed_to_the_last_bit(tmp_path, rate):
+    path = tmp_path / "run.safetensors"
+    whole, _ = fit(Signs(rate))
+    fit(Signs(rate), epochs=2, callbacks=[nn.Checkpoint(path)])
+    again, _ = fit(Signs(rate), callbacks=[nn.Checkpoint(path)], resume=path)
+    np.testing.assert_array_equal(again.params, whole.params)
+    with pytest.raises(ValueError, match=r"optimizer Signs\(.*now it is .*keep=0.5"):
+        fit(Signs(rate, keep=0.5), callbacks=[nn.Checkpoint(path)], resume=path)
+
+
+def test_what_one_of_your_own_keeps():
+    optimizer, theta = Signs(0.1), np.ones(2)
+    assert optimizer.state_dict() == {"steps": 0, "largest": 0.0}
+    optimizer.step(theta, np.array([1.0, -4.0]))
+    state = optimizer.state_dict()
+    np.testing.assert_allclose(state.pop("m"), [0.025, -0.1])
+    assert state == {"steps": 1, "largest": 4.0}
+    optimizer.reset()
+    assert optimizer.state_dict() == {"steps": 0, "largest": 0.0}
+    assert repr(Signs(0.1, keep=0.5)) == "Signs(0.1, keep=0.5)"
+
+
+@pytest.mark.parametrize(
+    ("name", "instead"),
+    [
+        *((name, r"update\(theta, g, rate\)") for name in ("step", "_update")),
+        *((name, r"update\(theta, g, rate\)") for name in ("_remember", "_decay")),
+        *(("_vectors", "vectors"), ("_numbers", "numbers"), ("_spare", "scratch")),
+    ],
+)
+@pytest.mark.parametrize("base", [nn.Optimizer, nn.Adam])
+def test_a_wrong_override_is_refused_by_name(base, name, instead):
+    message = f"Wrong overrides {name}; override {instead} instead"
+    with pytest.raises(TypeError, match=message):
+        type("Wrong", (base,), {name: lambda self, *arguments: None})
+
+
+@pytest.mark.parametrize(
+    ("attributes", "error", "message"),
+    [
+        ({"update": lambda self, theta, g: 0}, TypeError, "update does not take its"),
+        ({"update": lambda self, t, g, r, u: 0}, TypeError, "update does not take its"),
+        ({"vectors": "v"}, TypeError, r"vectors is 'v'; expected .*\('v',\)"),
+        ({"numbers": ("n",)}, TypeError, r"numbers is \('n',\); expected first values"),
+        (
+            {"numbers": {"n": None}},
+            TypeError,
+            r"numbers\['n'\] is None; expected a num",
+        ),
+        ({"vectors": ("rate",)}, ValueError, "vectors holds 'rate', which is taken"),
+        ({"scratch": ("2",)}, ValueError, "scratch holds '2', which is taken or no"),
+        ({"vectors": ("v",), "scratch": ("v",)}, ValueError, "scratch holds 'v'"),
+    ],
+)
+def test_what_one_of_your_own_may_not_say(attributes, error, message):
+    with pytest.raises(error, match=f"Wrong.{message}"):
+        type("Wrong", (nn.Optimizer,), attributes)
+
+
+def test_one_of_your_own_that_forgets_what_all_need():
+    class Bare(nn.Optimizer):
+        def __init__(self):
+            pass
+
+        def update(self, theta, g, rate):
+            theta -= g
+
+    with pytest.raises(AttributeError, match=r"Bare has no learning rate; call super"):
+        Bare().step(np.ones(2), np.ones(2))
+
+    class Hidden(Signs):
+        def __init__(self, learning_rate, secret=1):
+            super().__init__(learning_rate)
+
+    with pytest.raises(
+        AttributeError, match=r"keep it under its own name: self.secret"
+    ):
+        Hidden(0.1)._check_resumable()
+
+
+def test_an_update_that_is_not_in_place():
+    class Wrong(nn.Optimizer):
+        def update(self, theta, g, rate):
+            return theta - rate * g
+
+    with pytest.raises(
+        TypeError, match=r"Wrong.update returned .*in place, as in theta"
+    ):
+        Wrong(0.1).step(np.ones(2), np.ones(2))
+
+
+def test_a_number_that_counts_stays_a_whole_number():
+    class Counting(nn.Optimizer):
+        numbers = {"seen": 0}  # noqa: RUF012
+
+        def update(self, theta, g, rate):
+            self.seen += 1
+
+    first, second = Counting(0.1), Counting(0.1)
+    first.step(np.ones(2), np.ones(2))
+    second.load_state_dict(first.state_dict())
+    assert second.seen == 1
+    assert type(second.seen) is int
+
+
+# One optimizer, several networks -----------------------------------------------------
+
+
+@pytest.mark.parametrize("name", MAKERS)
+def test_another_networks_parameters_are_refused_before_anything_changes(name):
+    optimizer = MAKERS[name]()
+    first, second = np.ones(3), np.ones(3)
+    optimizer.step(first, np.ones(3))
+    state = optimizer.state_dict()
+    with pytest.raises(
+        ValueError, match=r"params are not those .* 1 steps .*reset\(\)"
+    ):
+        optimizer.step(second, np.ones(3))
+    np.testing.assert_array_equal(second, 1)
+    after = optimizer.state_dict()
+    assert all(np.array_equal(after[key], state[key]) for key in state)
+    optimizer.step(first, np.ones(3))
+    optimizer.reset()
+    optimizer.step(second, np.ones(3))
+
+
+def test_a_network_in_the_memory_of_one_that_is_gone_is_another_one():
+    optimizer, memory = nn.Momentum(0.1), bytearray(16)
+    alive = np.frombuffer(memory)
+    optimizer.step(alive, np.ones(2))
+    del alive
+    with pytest.raises(ValueError, match=r"params are not those"):
+        optimizer.step(np.frombuffer(memory), np.ones(2))
+
+
+def test_a_view_of_the_same_parameters_is_known():
+    optimizer, theta = nn.Momentum(0.1), np.ones((3, 2))
+    optimizer.step(theta[1:], np.ones((2, 2)))
+    optimizer.step(theta[1:][:], np.ones((2, 2)))
+    assert optimizer.steps == 2
+    with pytest.raises(ValueError, match=r"params are not those"):
+        optimizer.step(theta[:2], np.ones((2, 2)))
+
+
+def test_parameters_are_held_weakly():
+    optimizer, theta = nn.Adam(0.1), np.ones(2)
+    alive = weakref.ref(theta)
+    optimizer.step(theta, np.ones(2))
+    del theta
+    assert alive() is None
+    for arguments in ((None, None), (np.ones(2), None)):
+        with pytest.raises(TypeError, match="is None; expected an array"):
+            optimizer.step(*arguments)
+
+
+@pytest.mark.parametrize("done", [0, 2])
+@pytest.mark.parametrize("copied", [copy.copy, copy.deepcopy, pickled])
+@pytest.mark.parametrize("name", MAKERS)
+def test_a_copy_serves_a_copy(name, copied, done):
+    optimizer, theta = MAKERS[name](), np.array([1.0, -2.0, 3.0])
+    gradients = np.random.default_rng(0).normal(size=(4, 3))
+    for g in gradients[:done]:
+        optimizer.step(theta, g, 2)
+    twin, other = copied(optimizer), theta.copy()
+    for g in gradients[done:]:
+        optimizer.step(theta, g, 2)
+    for g in gradients[done:]:
+        twin.step(other, g, 2)
+    np.testing.assert_array_equal(other, theta)
+    assert twin.steps == optimizer.steps
+
+
+@pytest.mark.parametrize("name", MAKERS)
+def test_whatever_unpickles_trains(name):
+    # As joblib does: a pickle whose arrays are memory that may only be read.
+    optimizer, theta = MAKERS[name](), np.array([1.0, -2.0, 3.0])
+    optimizer.step(theta, np.ones(3))
+    buffers = []
+    data = pickle.dumps(optimizer, protocol=5, buffer_callback=buffers.append)
+    twin = pickle.loads(data, buffers=[bytes(buffer) for buffer in buffers])
+    other = theta.copy()
+    twin.step(other, np.ones(3))
+    optimizer.step(theta, np.ones(3))
+    np.testing.assert_array_equal(other, theta)
+
+
+def test_a_pickle_holds_what_is_remembered_and_no_more():
+    optimizer, theta = nn.Adam(0.1), np.ones(10_000)
+    optimizer.step(theta, np.ones(10_000))
+    assert len(pickle.dumps(optimizer)) < 2.1 * theta.nbytes
+
+
+# What fit asks -----------------------------------------------------------------------
+
+
+def test_a_run_begins_with_its_length_and_its_parameters():
+    theta = np.ones(2)
+    optimizer = nn.SGD(nn.LinearDecay(0.1))
+    optimizer._begin_run(theta, 4)
+    rates = []
+    for _ in range(4):
+        rates.append(optimizer.rate)
+        optimizer.step(theta, np.ones(2))
+    assert rates == pytest.approx([0.1, 0.075, 0.05, 0.025])
+    with pytest.raises(ValueError, match=r"params are not those"):
+        optimizer._begin_run(np.ones(2), 4)
+    with pytest.raises(
+        ValueError, match=r"rate is 0 from step 4 on.* done 4 steps.*res"
+    ):
+        optimizer._begin_run(theta, 4)
+    optimizer._begin_run(theta, 8)
+    assert optimizer.rate == pytest.approx(0.05)
+    optimizer.reset()
+    optimizer._begin_run(theta, 4)
+    assert optimizer.rate == 0.1
+
+
+@pytest.mark.parametrize(
+    "rate", [0.0, lambda t: 0.0, nn.Constant(0.0), nn.LinearDecay(0.1, final=1e-9)]
+)
+def test_a_run_may_begin_with_any_rate_that_has_not_ended(rate):
+    nn.SGD(rate)._begin_run(np.ones(2), 4)
+
+
+@pytest.mark.parametrize("wrap", [lambda f: f, lambda f: nn.Warmup(f, 3)])
+def test_a_run_with_a_function_is_no_run_to_resume(wrap):
+    optimizer = nn.SGD(wrap(lambda t: 0.1))
+    with pytest.raises(ValueError, match=r"learning_rate is .*lambda.*nn\.Schedule"):
+        optimizer._check_resumable()
+    nn.SGD(nn.Warmup(nn.CosineDecay(0.1, 5), 3))._check_resumable()
+
+
+def test_any_function_of_the_step_is_a_rate():
+    optimizer = nn.SGD(lambda t: np.float32(1) / (1 + t))
+    theta, rates = np.zeros(1), []
+    for _ in range(3):
+        rates.append(optimizer.rate)
+        optimizer.step(theta, np.ones(1))
+    assert rates == pytest.approx([1, 1 / 2, 1 / 3])
+    assert theta[0] == pytest.approx(-sum(rates))
+    assert optimizer.learning_rate(9) == pytest.approx(0.1)
+    assert fit(nn.Adam(lambda t: 0.1 / (1 + t)))[1].learning_rate[0] > 0
+
+
+@pytest.mark.parametrize("wrong", [-1.0, np.nan, None, "fast", 1 + 1j])
+def test_a_function_that_gives_no_rate(wrong):
+    optimizer, theta = nn.SGD(lambda t: wrong), np.ones(2)
+    with pytest.raises(
+        (TypeError, ValueError), match=r"lambda.* for step 0; expected a"
+    ):
+        optimizer.step(theta, np.ones(2))
+    assert optimizer.steps == 0

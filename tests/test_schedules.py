@@ -401,6 +401,14 @@ def test_bad_score(name, score):
         (lambda: nn.InverseTimeDecay(0.1, -1), ValueError, "rate is -1"),
         (lambda: nn.PolynomialDecay(0.1, 5, power=0), ValueError, "power is 0"),
         (lambda: nn.LinearDecay(0.1, 0), ValueError, "steps is 0"),
+        (lambda: nn.LinearDecay(0.1, 1.5), ValueError, "steps is 1.5; expected a whol"),
+        (lambda: nn.LinearDecay(0.1, "all"), TypeError, "steps is 'all'"),
+        (lambda: nn.OneCycle(0.1, True), TypeError, "steps is True"),
+        (lambda: nn.CosineDecay(0.1, -0.5), ValueError, "steps is -0.5"),
+        (lambda: nn.Warmup(0.1, None), TypeError, "steps is None"),
+        (lambda: nn.Warmup(nn.CosineDecay, 5), TypeError, "schedule is <class"),
+        (lambda: nn.Warmup(lambda: 0.1, 5), TypeError, "schedule is <function"),
+        (lambda: nn.ReduceOnPlateau(0.1, monitor="f1"), ValueError, "monitor is 'f1'"),
         (lambda: nn.CosineDecay(math.nan, 5), ValueError, "initial is nan"),
         (lambda: nn.CosineDecay(0.1, 5, final=-1), ValueError, "final is -1"),
         (lambda: nn.WarmRestarts(0.1, 0), ValueError, "period is 0"),
@@ -464,3 +472,239 @@ def test_a_new_optimizer_starts_its_schedule_anew(schedule):
     optimizer = nn.SGD(schedule)
     assert schedule.state_dict() == fresh
     assert optimizer.rate == 0.1
+
+
+# One of your own ---------------------------------------------------------------------
+
+
+class Sawtooth(nn.Schedule):
+    def __init__(self, top, every):
+        self.top, self.every = top, every
+
+    def __call__(self, step):
+        return self.top * (1 - step % self.every / self.every)
+
+
+class Halving(nn.Schedule):
+    """Half the rate whenever the accuracy falls."""
+
+    state, monitor = ("rate", "last"), "accuracy"
+
+    def __init__(self, initial):
+        self.initial = initial
+        self.reset()
+
+    def reset(self):
+        self.rate, self.last = self.initial, 0.0
+
+    def __call__(self, step):
+        return self.rate
+
+    def epoch_end(self, epoch, score):
+        self.rate, self.last = self.rate / (1 + (score < self.last)), score
+
+
+def fit(schedule, epochs=4, **options):
+    X, y = nn.datasets.blobs()
+    network = nn.mlp([2, 8, 3])
+    options = {"loss": nn.SoftmaxCrossEntropy(), "epochs": epochs, **options}
+    return nn.fit(network, X, y, optimizer=nn.Adam(schedule), **options)
+
+
+def test_one_of_your_own_trains():
+    schedule = Sawtooth(0.1, every=2)
+    assert rates(schedule, 4) == [0.1, 0.05, 0.1, 0.05]
+    assert schedule(np.int64(1)) == 0.05
+    assert repr(schedule) == "Sawtooth(0.1, 2)"
+    for step in (-1, 0.5):
+        with pytest.raises((TypeError, ValueError), match=f"step is {step}"):
+            schedule(step)
+    history = fit(Sawtooth(0.05, every=4), epochs=8)
+    assert history.loss[-1] < history.loss[0] / 3
+
+
+@pytest.mark.parametrize("make", [lambda: Sawtooth(0.05, 7), lambda: Halving(0.05)])
+def test_one_of_your_own_is_resumed_to_the_last_bit(tmp_path, make):
+    options = {"callbacks": [nn.Checkpoint(tmp_path / "run.safetensors", every=2)]}
+    whole = fit(make(), **options, epochs=3)  # saved after two of them
+    again = fit(make(), **options, epochs=3, resume=tmp_path / "run.safetensors")
+    assert again.loss == whole.loss
+    assert again.learning_rate == whole.learning_rate
+
+
+def test_what_follows_the_scores_is_saved():
+    schedule = Halving(0.1)
+    schedule.epoch_end(1, 0.9)
+    schedule.epoch_end(2, 0.8)
+    other = Halving(0.1)
+    other.load_state_dict(json.loads(json.dumps(schedule.state_dict())))
+    assert (other(0), other.last) == (0.05, 0.8)
+    assert repr(other) == "Halving(0.1)"
+
+
+@pytest.mark.parametrize(
+    ("attributes", "message"),
+    [
+        ({"_rate": lambda self, t: 1}, r"overrides _rate; override __call__\(step\)"),
+        ({"_state": ("rate",)}, "overrides _state; override state instead"),
+        ({"__call__": lambda self: 1}, r".__call__ does not take a step; expected"),
+        ({"__call__": lambda self, t, n: 1}, r".__call__ does not take a step; expec"),
+    ],
+)
+@pytest.mark.parametrize("base", [nn.Schedule, nn.CosineDecay])
+def test_a_wrong_override_is_refused_by_name(base, attributes, message):
+    with pytest.raises(TypeError, match=rf"Wrong ?{message}"):
+        type("Wrong", (base,), attributes)
+
+
+def test_a_schedule_that_calls_the_one_it_extends():
+    class Floor(nn.LinearDecay):
+        def __call__(self, step):
+            return max(super().__call__(step), 0.02)
+
+    assert rates(Floor(0.1, 2), 4) == [0.1, 0.05, 0.02, 0.02]
+
+
+# The length of a run -----------------------------------------------------------------
+
+
+class Whole(nn.Schedule):
+    steps = None
+
+    def __init__(self, top):
+        self.top = top
+
+    def __call__(self, step):
+        return self.top * (1 - step / self.length)
+
+
+OPEN = {
+    "Polynomial": lambda steps: nn.PolynomialDecay(0.1, steps),
+    "Linear": lambda steps: nn.LinearDecay(0.1, steps),
+    "Cosine": lambda steps: nn.CosineDecay(0.1, steps),
+    "OneCycle": lambda steps: nn.OneCycle(0.1, steps),
+    "Warmup": lambda steps: nn.Warmup(nn.CosineDecay(0.1, steps), 3),
+}
+
+
+@pytest.mark.parametrize("name", OPEN)
+def test_steps_that_are_left_open_are_those_of_the_run(name):
+    schedule = OPEN[name](None)
+    with pytest.raises(
+        ValueError, match=r"takes its steps from the run.*begin\(steps\)"
+    ):
+        schedule(5)
+    for n in (20, 33):  # and of the next run
+        schedule.begin(n)
+        left = n - 3 if name == "Warmup" else n
+        assert rates(schedule, 40) == rates(OPEN[name](left), 40)
+    assert "33" not in repr(schedule)
+
+
+@pytest.mark.parametrize("name", OPEN)
+def test_a_number_below_one_is_a_share_of_the_run(name):
+    schedule = OPEN[name](0.25)
+    schedule.begin(43)
+    length = round(0.25 * 40) if name == "Warmup" else round(0.25 * 43)
+    assert rates(schedule, 40) == rates(OPEN[name](length), 40)
+
+
+def test_steps_that_are_given_do_not_depend_on_the_run():
+    for name, make in OPEN.items():
+        schedule = make(10)
+        expected = rates(schedule, 40)
+        schedule.begin(20)
+        assert rates(schedule, 40) == expected
+        assert not schedule._follows_run(), name
+
+
+def test_warmup_rises_in_a_share_of_the_run():
+    schedule = nn.Warmup(nn.LinearDecay(0.1), steps=0.15)
+    schedule.begin(100)
+    expected = nn.Warmup(nn.LinearDecay(0.1, 85), steps=15)
+    assert rates(schedule, 120) == rates(expected, 120)
+    assert repr(schedule) == "nn.Warmup(nn.LinearDecay(0.1), 0.15)"
+    schedule.begin(1)  # the rise takes one step at least, and so does the rest
+    assert rates(schedule, 2) == [0.1, 0.1]
+
+
+def test_warmup_of_a_function():
+    schedule = nn.Warmup(lambda t: 0.4 / (1 + t), 2)
+    assert rates(schedule, 4) == [0.2, 0.4, 0.4, 0.2]
+    schedule.begin(9)
+    assert not schedule._follows_run()
+
+
+def test_what_follows_the_run():
+    class Told(nn.Schedule):
+        def begin(self, steps):
+            self.told = steps
+
+        def __call__(self, step):
+            return 0.1
+
+    warm = [nn.Warmup(0.1, 0.5), nn.Warmup(nn.CosineDecay(0.1), 5)]
+    for schedule in (*(make(None) for make in OPEN.values()), *warm, Whole(1), Told()):
+        assert schedule._follows_run(), schedule
+    for schedule in ALL.values():
+        assert not schedule._follows_run(), schedule
+
+
+@pytest.mark.parametrize(
+    ("schedule", "end"),
+    [
+        (nn.PolynomialDecay(0.1, 20), 20),
+        (nn.LinearDecay(0.1, 20), 20),
+        (nn.LinearDecay(0.1, 0.5), 15),
+        (nn.CosineDecay(0.1), 30),
+        (nn.CosineDecay(0.1, 20, final=0.01), None),
+        (nn.Warmup(nn.CosineDecay(0.1, 20), 5), 25),
+        (nn.Warmup(nn.LinearDecay(0.1), 0.2), 30),
+        (nn.Warmup(0.1, 5), None),
+        (nn.OneCycle(0.1, 20), None),
+        (nn.Constant(0.0), None),
+        (Sawtooth(0.1, 2), None),
+    ],
+    ids=repr,
+)
+def test_from_which_step_on_the_rate_is_zero(schedule, end):
+    schedule.begin(30)
+    assert schedule._ends() == end
+    if end is not None:
+        assert schedule(end) == schedule(end + 9) == 0
+        assert schedule(end - 1) > 0
+
+
+def test_a_length_that_was_not_asked_for():
+    with pytest.raises(
+        AttributeError, match=r"Sawtooth has no attribute steps.*steps = N"
+    ):
+        _ = Sawtooth(0.1, 2).length
+
+
+@pytest.mark.parametrize("steps", [0, -3, 0.5, None, True])
+def test_a_run_has_at_least_one_step(steps):
+    with pytest.raises((TypeError, ValueError), match=f"steps is {steps}; expected"):
+        nn.CosineDecay(0.1).begin(steps)
+
+
+# A score to follow -------------------------------------------------------------------
+
+
+def test_plateau_of_an_accuracy_is_cut_when_it_no_longer_rises():
+    options = {"factor": 0.5, "patience": 0, "threshold": 0.01}
+    scores = [0.5, 0.6, 0.7, 0.706, 0.705, 0.8]
+    schedule = nn.ReduceOnPlateau(1.0, **options, monitor="accuracy")
+    assert follow(schedule, scores) == [1, 1, 1, 1, 0.5, 0.25]
+    assert schedule(0) == 0.25
+    mirrored = nn.ReduceOnPlateau(1.0, **options)
+    assert follow(mirrored, [-s for s in scores]) == [1, 1, 1, 1, 0.5, 0.25]
+    assert repr(schedule).endswith("monitor='accuracy')")
+
+
+def test_the_score_that_a_schedule_follows():
+    for schedule in ALL.values():
+        assert schedule.monitor == "loss"
+    assert (
+        nn.Warmup(nn.ReduceOnPlateau(0.1, monitor="accuracy"), 2).monitor == "accuracy"
+    )

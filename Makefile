@@ -49,6 +49,7 @@ lint: $(INSTALLED)
 	$(BIN)/ruff check .
 	$(BIN)/ruff format --check .
 	$(BIN)/mypy
+	$(BIN)/lint-imports
 	$(BIN)/python -m numpydoc lint $$(git ls-files "src/nnbook/*.py")
 
 test: $(INSTALLED) ## Check everything: style, library, snippets, site

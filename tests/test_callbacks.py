@@ -126,8 +126,39 @@ def test_early_stopping_restores_running_statistics():
 def test_early_stopping_min_delta_is_absolute():
     note = Scores("loss", [1.0, 0.95, 0.9, 0.5])
     stopping = nn.EarlyStopping(patience=1, min_delta=0.2, monitor="loss")
-    _, history = train(note, stopping)
-    assert (len(history), stopping.best_epoch) == (3, 1)
+    network, history = train(note, stopping)
+    # The patience is over, but what comes back is the lowest score all the same.
+    assert (len(history), stopping.best_epoch, stopping.best) == (3, 3, 0.9)
+    np.testing.assert_array_equal(network.params, note.seen[2][0])
+    note = Scores("loss", [1.0, 0.9, 0.95, 0.5])
+    network, history = train(
+        note, nn.EarlyStopping(patience=1, min_delta=0.2, monitor="loss")
+    )
+    assert len(history) == 3
+    np.testing.assert_array_equal(network.params, note.seen[1][0])
+
+
+@pytest.mark.parametrize("kind", [KeyboardInterrupt, nn.DivergedError])
+def test_the_best_network_is_there_after_an_interruption(kind):
+    class End(nn.Callback):
+        def after_gradient(self, run):
+            if run.epoch == 3:
+                if kind is KeyboardInterrupt:
+                    raise KeyboardInterrupt
+                run.network.grads[:] = np.nan
+
+    note = Scores("loss", [3.0, 1.0, 2.0])
+    network = nn.mlp([2, 6, 3], seed=0)
+    with pytest.raises(kind):
+        train(note, nn.EarlyStopping(monitor="loss"), End(), network=network)
+    np.testing.assert_array_equal(network.params, note.seen[1][0])
+
+
+def test_the_best_accuracy_is_kept_as_it_is():
+    stopping = nn.EarlyStopping(monitor="accuracy")
+    assert stopping.best == -math.inf
+    train(Scores("accuracy", [0.1, 0.5, 0.4, 0.4]), stopping)
+    assert stopping.best == 0.5
 
 
 @pytest.mark.parametrize("monitor", ["accuracy", "val_accuracy"])
@@ -276,13 +307,22 @@ def test_bad_limits(limits, error, message):
         (lambda s: s.pop("best"), ValueError, "lacks best; .* EarlyStopping"),
         (lambda s: s.update(best_epoch=1.5), TypeError, "best_epoch is 1.5"),
         (lambda s: s.update(best=np.inf), ValueError, "best is inf"),
+        (lambda s: s.update(mark="a"), TypeError, "mark is 'a'"),
+        (lambda s: s.update(mark_epoch=-1), ValueError, "mark_epoch is -1"),
         (lambda s: s.update(params=[[1.0]]), ValueError, r"params has shape \(1, 1\)"),
         (lambda s: s.update(statistics=[np.nan]), ValueError, "statistics holds nan"),
     ],
 )
 def test_a_bad_state_of_early_stopping_changes_nothing(change, error, message):
     stopping = nn.EarlyStopping()
-    good = {"best_epoch": 3, "best": 0.5, "params": np.ones(4), "statistics": []}
+    good = {
+        "best_epoch": 3,
+        "best": 0.5,
+        "mark": 0.6,
+        "mark_epoch": 2,
+        "params": np.ones(4),
+        "statistics": [],
+    }
     stopping.load_state_dict(good)
     bad = dict(good)
     change(bad)
@@ -318,7 +358,8 @@ def test_repr_of_a_checkpoint_and_of_a_callback_of_your_own(tmp_path):
         pass
 
     path = tmp_path / "n"
-    assert repr(nn.Checkpoint(path)) == f"nn.Checkpoint(path={path!r}, every=1)"
+    text = f"nn.Checkpoint(path={path!r}, every=1, best_path=None, monitor='val_loss')"
+    assert repr(nn.Checkpoint(path)) == text
     assert repr(Mine()) == "nn.Mine()"
 
 
@@ -338,7 +379,14 @@ def test_early_stopping_of_another_network_is_refused():
         def begin(self, run):
             run.epoch = 1
             stopping.load_state_dict(
-                {"best_epoch": 1, "best": 0.5, "params": [7.0], "statistics": []}
+                {
+                    "best_epoch": 1,
+                    "best": 0.5,
+                    "mark": 0.5,
+                    "mark_epoch": 1,
+                    "params": [7.0],
+                    "statistics": [],
+                }
             )
 
     stopping = nn.EarlyStopping(monitor="loss")

@@ -227,3 +227,102 @@ def test_a_grid_search_on_dask_finds_the_same(tmp_path):
         [sys.executable, str(script)], cwd=tmp_path, capture_output=True, text=True
     )
     assert done.stdout.split() == ["True", "True"], done.stderr
+
+
+# Data that come in parts, samples held out, several labels ---------------------------
+
+
+def test_partial_fit_learns_in_parts():
+    model = NetworkClassifier(learning_rate=0.01, batch_size=20, random_state=0)
+    names = np.array(["lower", "upper"])[1 - Y]
+    parts = np.random.default_rng(0).permutation(len(X)).reshape(4, -1)
+    for _ in range(60):
+        for rows in parts:
+            model.partial_fit(X[rows], names[rows], classes=["upper", "lower"])
+    assert list(model.classes_) == ["lower", "upper"]
+    assert model.score(X, names) > 0.97
+
+
+def test_partial_fit_is_an_epoch_of_its_own_each_time():
+    model = NetworkClassifier(hidden=(8,), random_state=0)
+    model.partial_fit(X, Y, classes=[0, 1])
+    network, steps = model.network_, model._optimizer.steps
+    first = network.params.copy()
+    model.partial_fit(X, Y)
+    assert model.network_ is network
+    assert model._optimizer.steps == 2 * steps
+    assert not np.array_equal(network.params, first)
+    again = NetworkClassifier(hidden=(8,), random_state=0)
+    again.partial_fit(X, Y, classes=[0, 1]).partial_fit(X, Y)
+    np.testing.assert_array_equal(again.network_.params, network.params)
+    model.fit(X, Y)  # begins anew
+    assert model.network_ is not network
+
+
+def test_partial_fit_goes_on_after_fit_and_after_pickling():
+    model = NetworkRegressor(**QUICK).fit(X, X[:, 0])
+    twin = pickle.loads(pickle.dumps(model))
+    for each in (model, twin):
+        each.partial_fit(X, X[:, 0])
+    np.testing.assert_array_equal(twin.network_.params, model.network_.params)
+
+
+@pytest.mark.parametrize(
+    ("y", "classes", "message"),
+    [
+        (Y, None, r"classes is None.*Give classes=np\.unique\(y\)"),
+        (Y + 1, [0, 1], r"holds the class '2', which was not announced"),
+        (Y, [1], "holds one class, '1'"),
+    ],
+)
+def test_partial_fit_needs_all_classes_at_first(y, classes, message):
+    model = NetworkClassifier(**QUICK)
+    with pytest.raises(ValueError, match=message):
+        model.partial_fit(X, y, classes=classes)
+    assert not hasattr(model, "network_")
+    model.partial_fit(X, Y, classes=np.unique(Y))  # as advised
+
+
+@pytest.mark.parametrize("kind", [NetworkClassifier, NetworkRegressor])
+def test_early_stopping_holds_samples_out(kind):
+    options = {"epochs": 400, "learning_rate": 0.1, "random_state": 0, "patience": 3}
+    model = kind(early_stopping=True, validation_fraction=0.25, **options).fit(X, Y)
+    history = model.history_
+    assert len(history) < 400
+    assert len(history.val_loss) == len(history)
+    # The best parameters were put back.
+    _, X_held, _, y_held = model._hold_out(X, Y)
+    assert len(X_held) == len(X) // 4
+    targets = y_held if kind is NetworkClassifier else y_held[:, None]
+    assert model.network_.loss(model.network_(X_held), targets) == pytest.approx(
+        min(history.val_loss)
+    )
+
+
+@pytest.mark.parametrize(
+    ("options", "message"),
+    [
+        ({"early_stopping": 1}, "early_stopping is 1"),
+        ({"early_stopping": True, "validation_fraction": 1.0}, "validation_fraction"),
+        ({"early_stopping": True, "patience": -1}, "patience is -1"),
+    ],
+)
+def test_bad_options_of_early_stopping(options, message):
+    with pytest.raises((TypeError, ValueError), match=message):
+        NetworkClassifier(**QUICK, **options).fit(X, Y)
+
+
+def test_several_labels():
+    both = np.column_stack([Y, X[:, 0] > 0.5]).astype(int)
+    model = NetworkClassifier(learning_rate=0.03, epochs=200, random_state=0)
+    model.fit(X, both)
+    assert model.score(X, both) > 0.9  # both labels right
+    probabilities = model.predict_proba(X)
+    assert probabilities.shape == both.shape
+    assert ((probabilities >= 0) & (probabilities <= 1)).all()
+    np.testing.assert_array_equal(model.predict(X), probabilities > 0.5)
+    assert list(model.classes_) == [0, 1]
+    with pytest.raises(ValueError, match=r"y has shape \(200,\); expected \(n, k\)"):
+        model.partial_fit(X, Y)
+    with pytest.raises(ValueError, match="one class for each sample, or yes or no"):
+        NetworkClassifier().fit(X, np.column_stack([Y, 2 * Y + 1]))

@@ -199,14 +199,169 @@ def test_any_cuts(tmp_path_factory, stops, optimizer, schedule, every):
     assert bits(in_pieces(make, folder / "n", stops)) == whole
 
 
-def test_checkpoint_every_few_epochs(tmp_path):
+def epochs_in(path):
+    return len(nn.load_history(path))
+
+
+@pytest.mark.parametrize(("every", "epochs"), [(4, 3), (4, 6), (4, 4), (1, 2)])
+def test_the_checkpoint_holds_the_last_epoch(tmp_path, every, epochs):
     path = tmp_path / "n"
-    train(setting(every=4)(path), 3)
-    assert not path.exists()
-    train(setting(every=4)(path), 6)
-    network, *_, history = train(setting(every=4)(path), 4, path)
-    assert len(history) == 4
+    make = setting(schedule="constant", every=every)
+    network, *_ = train(make(path), epochs)
+    assert epochs_in(path) == epochs
     np.testing.assert_array_equal(nn.load(path).params, network.params)
+    *_, history = train(make(path), epochs + 2, path)
+    assert len(history) == epochs_in(path) == epochs + 2
+
+
+def test_the_checkpoint_holds_the_last_epoch_and_not_the_best(tmp_path):
+    path = tmp_path / "n"
+    make = setting(stopping={"patience": 9, "monitor": "loss"})
+
+    class Worse(nn.Callback):
+        def epoch_end(self, run):
+            run.history.loss[-1] = float(run.epoch)  # the first is the best
+            self.last = run.network.params.copy()
+
+    network, optimizer, callbacks = make(path)
+    worse = Worse()
+    train((network, optimizer, [worse, *callbacks]), 3)
+    assert not np.array_equal(network.params, worse.last)
+    np.testing.assert_array_equal(nn.load(path).params, worse.last)
+
+
+def test_the_best_network_has_a_file_of_its_own(tmp_path):
+    class Scores(nn.Callback):
+        """Replaces the scores by given ones, and notes the parameters."""
+
+        def __init__(self):
+            self.seen = []
+
+        def epoch_end(self, run):
+            given = [3.0, 1.0, 2.0, 1.5, 0.5][run.epoch - 1]
+            run.history.val_loss[-1] = given
+            run.history.val_accuracy[-1] = 1 / given
+            self.seen.append(run.network.params.copy())
+
+    for monitor in ("val_loss", "val_accuracy"):
+        path, best = tmp_path / "run", tmp_path / "best"
+
+        def made(path=path, best=best, monitor=monitor):
+            network, optimizer, _ = setting()(path)
+            checkpoint = nn.Checkpoint(path, best_path=best, monitor=monitor)
+            return network, optimizer, [Scores(), checkpoint]
+
+        first = made()
+        train(first, 3)
+        np.testing.assert_array_equal(nn.load(best).params, first[2][0].seen[1])
+        assert len(nn.load_history(best)) == 2
+        second = made()
+        train(second, 4, path)  # 1.5 is no better than what the first run found
+        np.testing.assert_array_equal(nn.load(best).params, first[2][0].seen[1])
+        third = made()
+        train(third, 5, path)
+        np.testing.assert_array_equal(nn.load(best).params, third[2][0].seen[-1])
+        # A run that begins anew has its own best.
+        train(made(), 1)
+        np.testing.assert_array_equal(nn.load(best).params, first[2][0].seen[0])
+
+
+def test_what_cannot_be_the_file_of_the_best_is_refused_before_training(tmp_path):
+    network, optimizer, _ = setting()(tmp_path / "n")
+    checkpoint = nn.Checkpoint(tmp_path / "n", best_path=tmp_path / "none" / "n")
+    with pytest.raises(ValueError, match="folder"):
+        train((network, optimizer, [checkpoint]), 1)
+    assert optimizer.steps == 0
+    with pytest.raises(ValueError, match="monitor is 'val_lose'; expected one of"):
+        nn.Checkpoint(tmp_path / "n", best_path=tmp_path / "b", monitor="val_lose")
+
+
+def test_resume_true_takes_the_file_if_there_is_one(tmp_path):
+    path = tmp_path / "n"
+    whole = bits(train(setting()(tmp_path / "whole"), EPOCHS))
+    train(setting()(path), 2, resume=True)
+    assert epochs_in(path) == 2
+    assert bits(train(setting()(path), EPOCHS, resume=True)) == whole
+    network, optimizer, _ = setting()(path)
+    with pytest.raises(ValueError, match=r"hold 0 nn\.Checkpoint; expected one"):
+        train((network, optimizer, []), 2, resume=True)
+    *_, history = train((network, optimizer, []), 1, resume=False)
+    assert len(history) == 1
+
+
+@pytest.mark.parametrize(
+    ("other", "message"),
+    [
+        ({"stopping": {"patience": 2}}, r"patience=1.* now it is .*patience=2"),
+        ({"stopping": None}, "list of callbacks"),
+    ],
+)
+def test_other_settings_of_callbacks_are_refused(tmp_path, other, message):
+    path = tmp_path / "n"
+    train(setting(stopping={"patience": 1})(path), 2)
+    with pytest.raises(ValueError, match=message):
+        train(setting(**other)(path), 4, path)
+    network, optimizer, callbacks = setting(stopping={"patience": 1})(path)
+    callbacks[1] = nn.GradientClipping(norm=0.25)
+    with pytest.raises(ValueError, match=r"norm=0\.5.* now it is .*norm=0\.25"):
+        train((network, optimizer, callbacks), 4, path)
+
+
+def test_fewer_epochs_than_done_are_refused(tmp_path):
+    path = tmp_path / "n"
+    train(setting()(path), 3)
+    made = setting()(path)
+    before = made[0].params.copy()
+    with pytest.raises(ValueError, match=r"epochs is 2, but the run in .* has done 3"):
+        train(made, 2, path)
+    np.testing.assert_array_equal(made[0].params, before)
+    *_, history = train(made, 3, path)  # as the error advises
+    assert len(history) == 3
+
+
+def test_more_epochs_behind_a_finished_cosine_are_refused(tmp_path):
+    path = tmp_path / "n"
+    train(setting(schedule="cosine")(path), EPOCHS)  # 24 steps, as planned
+    with pytest.raises(ValueError, match=r"0 from step 24 to 31.*nothing would be"):
+        train(setting(schedule="cosine")(path), EPOCHS + 2, path)
+
+
+def test_a_schedule_as_long_as_the_run_is_resumed_with_the_same_epochs(tmp_path):
+    path = tmp_path / "n"
+
+    def made(path):
+        network, _, callbacks = setting()(path)
+        return network, nn.SGD(nn.CosineDecay(0.1)), callbacks
+
+    class Stop(nn.Callback):
+        def epoch_end(self, run):
+            if run.epoch == 2:
+                raise KeyboardInterrupt
+
+    whole = train(made(tmp_path / "whole"), 4)
+    network, optimizer, callbacks = made(path)
+    with pytest.raises(KeyboardInterrupt):
+        train((network, optimizer, [*callbacks[:1], Stop(), *callbacks[1:]]), 4)
+    again = made(path)
+    again[2].insert(1, Stop())
+    with pytest.raises(ValueError, match="number of epochs 4, but now it is 6"):
+        train(again, 6, path)
+    again = train(again, 4, path)
+    np.testing.assert_array_equal(again[0].params, whole[0].params)
+    assert again[3].learning_rate == whole[3].learning_rate
+
+
+def test_a_run_with_a_function_as_its_rate_cannot_be_resumed(tmp_path):
+    path = tmp_path / "n"
+
+    def made():
+        network, _, callbacks = setting()(path)
+        return network, nn.SGD(lambda t: 0.1 / (1 + t)), callbacks
+
+    train(made(), 2)
+    with pytest.raises(ValueError, match=r"a function.* subclass of nn.Schedule"):
+        train(made(), 3, path)
+    assert epochs_in(path) == 2
 
 
 # What does not fit -------------------------------------------------------------------
@@ -225,7 +380,7 @@ def test_checkpoint_every_few_epochs(tmp_path):
         ),
         (
             lambda made: (made[0], made[1], made[2][:1]),
-            r"with the list of callbacks \['Checkpoint', 'GradientClipping'\]",
+            r"the list of callbacks \['Checkpoint', 'nn.GradientClipping\(norm=0.5",
         ),
     ],
 )
@@ -354,6 +509,8 @@ def test_what_a_callback_keeps_comes_back(tmp_path, value):
         {0: 8},
         [{"a": {(1, 2): 3}}],
         np.longdouble(0.5),
+        (1, 2),
+        {"a": [(1, 2)]},
     ],
     ids=str,
 )

@@ -9,79 +9,20 @@ from __future__ import annotations
 import importlib
 from typing import TYPE_CHECKING, Any
 
-from nnbook import datasets
+from nnbook import activations, datasets, layers, losses, optimizers, schedules
 from nnbook import initializers as init
-from nnbook.activations import (
-    Activation,
-    elu,
-    gelu,
-    gelu_sigmoid,
-    gelu_tanh,
-    identity,
-    leaky_relu,
-    relu,
-    selu,
-    sigmoid,
-    silu,
-    softplus,
-    step,
-    tanh,
-)
+from nnbook.activations import *
 from nnbook.callbacks import Callback, Checkpoint, EarlyStopping, GradientClipping
 from nnbook.datasets import split
 from nnbook.gradients import check_gradients, numerical_gradient
-from nnbook.layers import (
-    BatchNorm,
-    Dense,
-    Dropout,
-    Layer,
-    LayerNorm,
-    Rescale,
-    Residual,
-)
-from nnbook.losses import (
-    BinaryCrossEntropy,
-    CrossEntropy,
-    Huber,
-    Loss,
-    MeanAbsoluteError,
-    MeanSquaredError,
-    SoftmaxCrossEntropy,
-)
+from nnbook.layers import *
+from nnbook.losses import *
 from nnbook.metrics import accuracy, confusion_matrix, r2_score
 from nnbook.network import Network, mlp
-from nnbook.optimizers import (
-    SGD,
-    AdaDelta,
-    AdaGrad,
-    Adam,
-    AdaMax,
-    AdamW,
-    AMSGrad,
-    Momentum,
-    Nadam,
-    Nesterov,
-    Optimizer,
-    RMSProp,
-)
+from nnbook.optimizers import *
 from nnbook.recorded import recorded
 from nnbook.regularizers import L1, L2, Regularizer
-from nnbook.schedules import (
-    Constant,
-    CosineDecay,
-    ExponentialDecay,
-    InverseTimeDecay,
-    LinearDecay,
-    Noam,
-    OneCycle,
-    OpenNMTDecay,
-    PolynomialDecay,
-    ReduceOnPlateau,
-    Schedule,
-    StepDecay,
-    WarmRestarts,
-    Warmup,
-)
+from nnbook.schedules import *
 from nnbook.softmax import (
     log_softmax,
     logsumexp,
@@ -98,72 +39,26 @@ if TYPE_CHECKING:
 
 __version__ = "0.1.0"
 
+# Activations, layers, losses, optimizers and schedules are named in their packages.
 __all__ = [
     "L1",
     "L2",
-    "SGD",
-    "AMSGrad",
-    "Activation",
-    "AdaDelta",
-    "AdaGrad",
-    "AdaMax",
-    "Adam",
-    "AdamW",
-    "BatchNorm",
-    "BinaryCrossEntropy",
     "Callback",
     "Checkpoint",
-    "Constant",
-    "CosineDecay",
-    "CrossEntropy",
-    "Dense",
     "DivergedError",
-    "Dropout",
     "EarlyStopping",
-    "ExponentialDecay",
     "GradientClipping",
     "History",
-    "Huber",
-    "InverseTimeDecay",
-    "Layer",
-    "LayerNorm",
-    "LinearDecay",
-    "Loss",
-    "MeanAbsoluteError",
-    "MeanSquaredError",
-    "Momentum",
-    "Nadam",
-    "Nesterov",
     "Network",
-    "Noam",
-    "OneCycle",
-    "OpenNMTDecay",
-    "Optimizer",
-    "PolynomialDecay",
-    "RMSProp",
-    "ReduceOnPlateau",
     "Regularizer",
-    "Rescale",
-    "Residual",
-    "Schedule",
-    "SoftmaxCrossEntropy",
-    "StepDecay",
-    "WarmRestarts",
-    "Warmup",
     "accuracy",
     "check_gradients",
     "confusion_matrix",
     "datasets",
-    "elu",
     "erf",
     "estimators",
     "fit",
-    "gelu",
-    "gelu_sigmoid",
-    "gelu_tanh",
-    "identity",
     "init",
-    "leaky_relu",
     "load",
     "load_history",
     "log_softmax",
@@ -173,19 +68,17 @@ __all__ = [
     "plots",
     "r2_score",
     "recorded",
-    "relu",
     "save",
-    "selu",
-    "sigmoid",
-    "silu",
     "softmax",
     "softmax_backward",
     "softmax_jacobian",
-    "softplus",
     "split",
-    "step",
-    "tanh",
 ]
+__all__ += activations.__all__
+__all__ += layers.__all__
+__all__ += losses.__all__
+__all__ += optimizers.__all__
+__all__ += schedules.__all__
 
 
 def __getattr__(name: str) -> Any:

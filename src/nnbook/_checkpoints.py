@@ -47,14 +47,14 @@ def _parts(run: Progress) -> tuple[dict[str, Array], dict[str, Any]]:
     }
     _split(run.optimizer.state_dict(), "optimizer", tensors, notes["optimizer"])
     for i, callback in enumerate(run.callbacks):
-        kept: dict[str, Any] = {"kind": type(callback).__name__, "numbers": {}}
+        kept: dict[str, Any] = {"kind": _text(callback._settings()), "numbers": {}}
         _split(callback.state_dict(), f"callback {i}", tensors, kept["numbers"])
         notes["callbacks"].append(kept)
     return tensors, notes
 
 
-def restore(run: Progress, path: str | Path) -> None:
-    """Put a run into the state of a checkpoint.
+def restore(run: Progress, path: str | Path, epochs: int) -> None:
+    """Put a run of so many epochs into the state of a checkpoint.
 
     Network and optimizer change only if all fits.
     """
@@ -80,13 +80,19 @@ def restore(run: Progress, path: str | Path) -> None:
     for what, then, now in (
         ("network", saved, json.loads(json.dumps(describe(run.network)))),
         *((what, settings.get(what), now) for what, now in _settings(run).items()),
-        ("list of callbacks", kinds, [type(c).__name__ for c in run.callbacks]),
+        ("list of callbacks", kinds, [_text(c._settings()) for c in run.callbacks]),
     ):
         if then != now:
             raise ValueError(
                 f"{path} was saved with the {what} {then}, but now it is {now}; resume "
                 f"with the same one."
             )
+
+    if isinstance(notes["epoch"], int) and notes["epoch"] > epochs:
+        raise ValueError(
+            f"epochs is {epochs}, but the run in {path} has done {notes['epoch']}; "
+            f"epochs are counted from the very beginning. Give at least as many."
+        )
 
     def take_up() -> None:
         history = history_of(notes)
@@ -118,11 +124,12 @@ def restore(run: Progress, path: str | Path) -> None:
 
 
 def _settings(run: Progress) -> dict[str, str]:
-    """Each setting as a text, without addresses, which differ between processes."""
-    return {
-        name: re.sub(" at 0x[0-9A-Fa-f]+", "", repr(value))
-        for name, value in run.settings.items()
-    }
+    return {name: _text(repr(value)) for name, value in run.settings.items()}
+
+
+def _text(shown: str) -> str:
+    """A setting without addresses, which differ between processes."""
+    return re.sub(" at 0x[0-9A-Fa-f]+", "", shown)
 
 
 def _split(
@@ -141,12 +148,12 @@ def _split(
                 )
             tensors[f"{prefix}.{name}"] = array
         else:
-            _check_keys(f"{prefix}'s {name}", value)
+            _check_json(f"{prefix}'s {name}", value)
             numbers[name] = value
 
 
-def _check_keys(name: str, value: Any) -> None:
-    """Refuse keys that JSON would turn into texts, so that another state came back."""
+def _check_json(name: str, value: Any) -> None:
+    """Refuse what JSON turns into something else, so that another state came back."""
     if isinstance(value, dict):
         for key, entry in value.items():
             if not isinstance(key, str):
@@ -154,10 +161,15 @@ def _check_keys(name: str, value: Any) -> None:
                     f"{name} has the key {_checks.describe(key)}; expected texts as "
                     f"keys, since a file keeps no others. Use str({key!r})."
                 )
-            _check_keys(name, entry)
-    elif isinstance(value, (list, tuple)):
+            _check_json(name, entry)
+    elif isinstance(value, tuple):
+        raise TypeError(
+            f"{name} holds the tuple {_checks.describe(value)}; expected lists, since "
+            f"a file gives a tuple back as a list. Use list(...)."
+        )
+    elif isinstance(value, list):
         for entry in value:
-            _check_keys(name, entry)
+            _check_json(name, entry)
 
 
 def _join(

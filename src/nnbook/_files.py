@@ -53,7 +53,7 @@ def encode(tensors: dict[str, Array], notes: dict[str, Any]) -> bytes:
 @contextlib.contextmanager
 def replacing(path: Path) -> Iterator[Path]:
     """A new file beside the path; in the end, if still there, it takes its place."""
-    _check_target(path)
+    check_target(path)
     place = path.resolve()  # a link stays one, and leads to the new file
     temporary = place.with_name(f".nnbook-{os.getpid()}-{time.monotonic_ns()}")
     try:
@@ -71,7 +71,7 @@ def replacing(path: Path) -> Iterator[Path]:
         temporary.unlink(missing_ok=True)
 
 
-def _check_target(path: Path) -> None:
+def check_target(path: Path) -> None:
     if not path.parent.is_dir():
         raise ValueError(
             f"the folder {path.parent} does not exist; make it first, or choose "

@@ -6,112 +6,34 @@ search. Scale the inputs first, for example with `StandardScaler` in a pipeline.
 
 from __future__ import annotations
 
-import contextlib
-from collections.abc import Iterator, Sequence
 from typing import Any
 
 import numpy as np
 from numpy.typing import ArrayLike
 
-from nnbook import _checks, activations
+from nnbook import _checks
+from nnbook._estimator import NetworkEstimator
 from nnbook._types import Array
-from nnbook.losses import Loss, MeanSquaredError, SoftmaxCrossEntropy
-from nnbook.network import mlp
-from nnbook.optimizers import SGD, Adam, Momentum, Optimizer, RMSProp
-from nnbook.regularizers import L2
-from nnbook.training import fit
+from nnbook.losses import (
+    BinaryCrossEntropy,
+    Loss,
+    MeanSquaredError,
+    SoftmaxCrossEntropy,
+)
 
 _base = _checks.require("sklearn.base")
 _multiclass = _checks.require("sklearn.utils.multiclass")
-_utils = _checks.require("sklearn.utils")
 _validation = _checks.require("sklearn.utils.validation")
 
 __all__ = ["NetworkClassifier", "NetworkRegressor"]
 
-_OPTIMIZERS: dict[str, type[Optimizer]] = {
-    "adam": Adam,
-    "momentum": Momentum,
-    "rmsprop": RMSProp,
-    "sgd": SGD,
-}
 
-
-class _NetworkEstimator(_base.BaseEstimator):  # type: ignore[misc, name-defined]
-    """What classifier and regressor share: the parameters and the training."""
-
-    def __init__(
-        self,
-        hidden: Sequence[int] = (100,),
-        *,
-        activation: str = "relu",
-        optimizer: str = "adam",
-        learning_rate: float = 1e-3,
-        l2: float = 1e-4,
-        epochs: int = 100,
-        batch_size: int = 32,
-        random_state: Any = None,
-    ) -> None:
-        self.hidden = hidden
-        self.activation = activation
-        self.optimizer = optimizer
-        self.learning_rate = learning_rate
-        self.l2 = l2
-        self.epochs = epochs
-        self.batch_size = batch_size
-        self.random_state = random_state
-
-    @contextlib.contextmanager
-    def _unchanged_on_error(self) -> Iterator[None]:
-        """A fit that fails must not spoil the model of the fit before it."""
-        before = self.__dict__.copy()
-        try:
-            yield
-        except BaseException:
-            self.__dict__ = before
-            raise
-
-    def _train(self, X: Array, targets: Array, n_out: int, loss: Loss) -> None:
-        if isinstance(self.hidden, str) or not hasattr(self.hidden, "__iter__"):
-            raise TypeError(
-                f"hidden is {_checks.describe(self.hidden)}; expected a width for each "
-                f"hidden layer, for example (100,)."
-            )
-        optimizer = _OPTIMIZERS[
-            _checks.one_of("optimizer", self.optimizer, tuple(_OPTIMIZERS))
-        ]
-        l2 = _checks.number("l2", self.l2, low=0)
-        seed = int(_utils.check_random_state(self.random_state).randint(2**31))
-        self.network_ = mlp(
-            [X.shape[1], *self.hidden, n_out],
-            activation=activations.get(self.activation),
-            seed=seed,
-            dtype=X.dtype,
-        )
-        self.history_ = fit(
-            self.network_,
-            X,
-            targets,
-            loss=loss,
-            optimizer=optimizer(self.learning_rate),
-            epochs=self.epochs,
-            batch_size=min(_checks.integer("batch_size", self.batch_size), len(X)),
-            regularizer=L2(l2) if l2 else None,
-            seed=seed,
-        )
-
-    def _checked(self, X: ArrayLike) -> Array:
-        _validation.check_is_fitted(self)
-        checked: Array = _validation.validate_data(
-            self, X, reset=False, dtype=(np.float64, np.float32)
-        )
-        return checked
-
-
-class NetworkClassifier(_base.ClassifierMixin, _NetworkEstimator):  # type: ignore[misc, name-defined]
+class NetworkClassifier(_base.ClassifierMixin, NetworkEstimator):  # type: ignore[misc, name-defined]
     """A network with dense layers that classifies, for use with scikit-learn.
 
-    It minimises the cross-entropy of the softmax. The network computes in float32 if
-    `X` is float32, else in float64.
+    It minimises the cross-entropy of the softmax; where several labels of a sample may
+    be right, that of a sigmoid for each. The network computes in float32 if `X` is
+    float32, else in float64.
 
     Parameters
     ----------
@@ -128,7 +50,14 @@ class NetworkClassifier(_base.ClassifierMixin, _NetworkEstimator):  # type: igno
     epochs
         How many times training sees every sample.
     batch_size
-        Samples a step, or all if there are fewer.
+        Samples in a step, or all if there are fewer.
+    early_stopping
+        Whether to hold samples out and to end when their loss no longer improves; the
+        best parameters are kept.
+    validation_fraction
+        Share of the samples that is held out.
+    patience
+        Epochs without improvement that are borne.
     random_state
         Seed of the initial weights and of the order of the samples; None makes every
         fit different.
@@ -136,7 +65,7 @@ class NetworkClassifier(_base.ClassifierMixin, _NetworkEstimator):  # type: igno
     Attributes
     ----------
     classes_
-        The classes met in `fit`, sorted, shape (k,).
+        The classes met in `fit`, sorted, shape (k,); for several labels their numbers.
     network_
         The trained `Network`.
     history_
@@ -161,7 +90,8 @@ class NetworkClassifier(_base.ClassifierMixin, _NetworkEstimator):  # type: igno
         X
             Samples, shape (n, d).
         y
-            Their classes, numbers or texts, shape (n,).
+            Their classes, numbers or texts, shape (n,); or for each of k labels yes or
+            no, 1 or 0, shape (n, k).
 
         Returns
         -------
@@ -174,19 +104,95 @@ class NetworkClassifier(_base.ClassifierMixin, _NetworkEstimator):  # type: igno
             If a shape, a value or a parameter is wrong, or `y` holds one class.
         """
         with self._unchanged_on_error():
-            samples, labels = _validation.validate_data(
-                self, X, y, dtype=(np.float64, np.float32)
-            )
-            _multiclass.check_classification_targets(labels)
-            self.classes_, targets = np.unique(labels, return_inverse=True)
-            k = len(self.classes_)
-            if k == 1:
-                raise ValueError(
-                    f"y holds one class, {str(self.classes_[0])!r}; expected two or "
-                    f"more."
-                )
-            self._train(samples, targets, k, SoftmaxCrossEntropy())
+            samples, labels = self._check_samples(X, y, reset=True)
+            self._learn_classes(labels if labels.ndim == 2 else np.unique(labels))
+            self._begin(samples, len(self.classes_))
+            self._train(samples, self._targets(labels), self._loss())
         return self
+
+    def partial_fit(
+        self, X: ArrayLike, y: ArrayLike, classes: ArrayLike | None = None
+    ) -> NetworkClassifier:
+        """Train one epoch more, for data that come in parts.
+
+        Parameters
+        ----------
+        X
+            Samples, shape (n, d).
+        y
+            Their classes, as in `fit`.
+        classes
+            All classes that will ever come; needed in the first call only.
+
+        Returns
+        -------
+        NetworkClassifier
+            Itself.
+
+        Raises
+        ------
+        TypeError, ValueError
+            If a shape, a value or a parameter is wrong, a class was not announced, or
+            none were.
+        """
+        with self._unchanged_on_error():
+            first = not hasattr(self, "network_")
+            samples, labels = self._check_samples(X, y, reset=first)
+            if first:
+                if labels.ndim == 1 and classes is None:
+                    raise ValueError(
+                        "classes is None; expected all classes in the first call of "
+                        "partial_fit. Give classes=np.unique(y) of all data."
+                    )
+                known = labels if labels.ndim == 2 else np.unique(np.asarray(classes))
+                self._learn_classes(known)
+                self._begin(samples, len(self.classes_))
+            self._go_on(samples, self._targets(labels), self._loss())
+        return self
+
+    def _check_samples(
+        self, X: ArrayLike, y: ArrayLike, *, reset: bool
+    ) -> tuple[Array, Array]:
+        samples, labels = _validation.validate_data(
+            self, X, y, dtype=(np.float64, np.float32), multi_output=True, reset=reset
+        )
+        _multiclass.check_classification_targets(labels)
+        kind = _multiclass.type_of_target(labels)
+        if kind == "multilabel-indicator":
+            return samples, np.asarray(labels)
+        if kind == "multiclass-multioutput":
+            raise ValueError(
+                f"y has shape {labels.shape} and entries other than 0 and 1; expected "
+                f"one class for each sample, or yes or no (1 or 0) for each label."
+            )
+        return samples, _validation.column_or_1d(labels, warn=True)
+
+    def _learn_classes(self, found: Array) -> None:
+        self._several = found.ndim == 2
+        self.classes_ = np.arange(found.shape[1]) if self._several else found
+        if not self._several and len(found) == 1:
+            raise ValueError(
+                f"y holds one class, {str(found[0])!r}; expected two or more."
+            )
+
+    def _targets(self, labels: Array) -> Array:
+        if self._several != (labels.ndim == 2):
+            wanted = "(n, k), yes or no for each label" if self._several else "(n,)"
+            raise ValueError(
+                f"y has shape {labels.shape}; expected {wanted}, as in the first call."
+            )
+        if self._several:
+            return labels
+        unknown = np.setdiff1d(labels, self.classes_)
+        if len(unknown):
+            raise ValueError(
+                f"y holds the class {str(unknown[0])!r}, which was not announced; "
+                f"expected those of classes_. Name all of them in the first call."
+            )
+        return np.searchsorted(self.classes_, labels)
+
+    def _loss(self) -> Loss:
+        return BinaryCrossEntropy() if self._several else SoftmaxCrossEntropy()
 
     def predict_proba(self, X: ArrayLike) -> Array:
         """The probability of each class.
@@ -205,7 +211,7 @@ class NetworkClassifier(_base.ClassifierMixin, _NetworkEstimator):  # type: igno
         return self.network_.predict_proba(samples)
 
     def predict(self, X: ArrayLike) -> Array:
-        """The most probable class.
+        """The most probable class, or yes or no for each label.
 
         Parameters
         ----------
@@ -215,17 +221,25 @@ class NetworkClassifier(_base.ClassifierMixin, _NetworkEstimator):  # type: igno
         Returns
         -------
         ndarray
-            Classes, shape (n,).
+            Classes, shape (n,); for several labels 1 or 0, shape (n, k).
         """
         samples = self._checked(X)
-        predicted: Array = self.classes_[self.network_.predict(samples)]
-        return predicted
+        predicted = self.network_.predict(samples)
+        if self._several:
+            return predicted.reshape(len(samples), -1)
+        named: Array = self.classes_[predicted]
+        return named
+
+    def __sklearn_tags__(self) -> Any:
+        tags = super().__sklearn_tags__()
+        tags.classifier_tags.multi_label = True
+        return tags
 
 
 class NetworkRegressor(
     _base.MultiOutputMixin,  # type: ignore[misc, name-defined]
     _base.RegressorMixin,  # type: ignore[misc, name-defined]
-    _NetworkEstimator,
+    NetworkEstimator,
 ):
     """A network with dense layers that predicts numbers, for use with scikit-learn.
 
@@ -264,19 +278,54 @@ class NetworkRegressor(
             If a shape, a value or a parameter is wrong.
         """
         with self._unchanged_on_error():
-            samples, targets = _validation.validate_data(
-                self,
-                X,
-                y,
-                dtype=(np.float64, np.float32),
-                multi_output=True,
-                y_numeric=True,
-            )
-            self._vector = targets.ndim == 1
-            columns = targets.reshape(len(samples), -1)
-            columns = _checks.cast("y", columns, samples.dtype)
-            self._train(samples, columns, columns.shape[1], MeanSquaredError())
+            samples, columns = self._check_samples(X, y, reset=True)
+            self._begin(samples, columns.shape[1])
+            self._train(samples, columns, MeanSquaredError())
         return self
+
+    def partial_fit(self, X: ArrayLike, y: ArrayLike) -> NetworkRegressor:
+        """Train one epoch more, for data that come in parts.
+
+        Parameters
+        ----------
+        X
+            Samples, shape (n, d).
+        y
+            Their targets, shape (n,) or (n, k), as in the first call.
+
+        Returns
+        -------
+        NetworkRegressor
+            Itself.
+
+        Raises
+        ------
+        TypeError, ValueError
+            If a shape, a value or a parameter is wrong.
+        """
+        with self._unchanged_on_error():
+            first = not hasattr(self, "network_")
+            samples, columns = self._check_samples(X, y, reset=first)
+            if first:
+                self._begin(samples, columns.shape[1])
+            self._go_on(samples, columns, MeanSquaredError())
+        return self
+
+    def _check_samples(
+        self, X: ArrayLike, y: ArrayLike, *, reset: bool
+    ) -> tuple[Array, Array]:
+        samples, targets = _validation.validate_data(
+            self,
+            X,
+            y,
+            dtype=(np.float64, np.float32),
+            multi_output=True,
+            y_numeric=True,
+            reset=reset,
+        )
+        self._vector = targets.ndim == 1
+        columns = targets.reshape(len(samples), -1)
+        return samples, _checks.cast("y", columns, samples.dtype)
 
     def predict(self, X: ArrayLike) -> Array:
         """The predicted targets.

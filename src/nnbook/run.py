@@ -18,8 +18,8 @@ class DivergedError(ArithmeticError):
     """Training left the finite numbers.
 
     The network is put back to the last copy of it, which had a finite loss and is at
-    most 16 steps and one epoch old. The optimizer is reset, so that a run with another
-    rate can follow.
+    most 16 steps old. The optimizer is reset, so that a run with another rate can
+    follow.
 
     Attributes
     ----------
@@ -194,6 +194,8 @@ class Callback:
     2 1.16
     """
 
+    _saves_the_run = False  # whether it is called when all others have noted theirs
+
     def begin(self, run: Progress) -> None:
         """Called before the first epoch.
 
@@ -229,6 +231,13 @@ class Callback:
         run
             The training that goes on.
         """
+
+    def _interrupted(self, run: Progress) -> None:
+        """Called when Ctrl-C or divergence ends the run."""
+
+    def _settings(self) -> str:
+        """What a resumed run must share, as a text."""
+        return type(self).__name__
 
     def state_dict(self) -> dict[str, Any]:
         """What a checkpoint has to keep.

@@ -10,32 +10,78 @@ comes from one generator made from `seed`, so a run can be repeated and resumed 
 
 from __future__ import annotations
 
-import math
 import time
 from collections.abc import Iterable
 from pathlib import Path
-from typing import Any, NoReturn
+from typing import Any
 
 import numpy as np
 from numpy.typing import ArrayLike
 
 from nnbook import _checks
+from nnbook._batches import Augment, Batches
 from nnbook._checkpoints import restore
-from nnbook._memory import aligned
-from nnbook._types import Array
+from nnbook._trainer import Trainer
+from nnbook._types import Array, Rng
 from nnbook.callbacks import Callback, Checkpoint
-from nnbook.losses import BinaryCrossEntropy, Loss
+from nnbook.losses import Loss
 from nnbook.network import Network
 from nnbook.optimizers import Optimizer
 from nnbook.regularizers import Regularizer
 from nnbook.run import DivergedError, History, Progress
 from nnbook.schedules import Schedule
 
-__all__ = ["DivergedError", "History", "fit"]
+__all__ = ["DivergedError", "History", "epoch", "fit"]
 
-# Steps between two copies of the parameters; each epoch begins with one, too. A copy
-# at each step would cost several percent of the time.
-_COPY_EVERY = 16
+
+def epoch(
+    network: Network,
+    X: Array,
+    y: Array,
+    loss: Loss,
+    optimizer: Optimizer,
+    batch_size: int,
+    rng: Rng,
+) -> None:
+    """One pass over the data as the book explains it: what `fit` does, unguarded.
+
+    Parameters
+    ----------
+    network
+        Trained in place.
+    X
+        Samples, shape (n, n_in).
+    y
+        Labels (n,), or targets (n, n_out).
+    loss
+        Such as `nn.SoftmaxCrossEntropy()`.
+    optimizer
+        Such as `nn.Adam()`.
+    batch_size
+        Samples in a step.
+    rng
+        Shuffles.
+
+    Raises
+    ------
+    TypeError, ValueError
+        If an argument does not fit, or a number is no longer finite.
+
+    Examples
+    --------
+    >>> X, y = nn.datasets.blobs(seed=0)
+    >>> network = nn.mlp([2, 8, 3], seed=0)
+    >>> loss, optimizer = nn.SoftmaxCrossEntropy(), nn.Adam(0.01)
+    >>> nn.training.epoch(
+    ...     network, X, y, loss, optimizer, 32, np.random.default_rng(0)
+    ... )
+    """
+    order = rng.permutation(len(X))
+    for start in range(0, len(X), batch_size):
+        rows = order[start : start + batch_size]
+        Z = network.forward(X[rows])
+        network.backward(loss.gradient(Z, y[rows]))
+        optimizer.step(network.params, network.grads, network.n_weights)
 
 
 def fit(
@@ -49,10 +95,12 @@ def fit(
     batch_size: int | None = 32,
     validation: tuple[ArrayLike, ArrayLike] | None = None,
     regularizer: Regularizer | None = None,
+    augment: Augment | None = None,
+    drop_last: bool = False,
     callbacks: Iterable[Callback] = (),
     seed: int = 0,
     progress: bool = False,
-    resume: str | Path | None = None,
+    resume: str | Path | bool | None = None,
 ) -> History:
     r"""Train a network in place.
 
@@ -62,23 +110,30 @@ def fit(
     Parameters
     ----------
     network
-        Trained in place.
+        Trained in place. It keeps the loss, which says what its outputs mean.
     X
-        Samples, shape (n, n_in).
+        Samples, shape (n, n_in): an array or a memory map of any numbers. Batches are
+        gathered and cast one by one; no large array is copied.
     y
         Labels (n,), or targets (n, n_out).
     loss
         Such as `nn.SoftmaxCrossEntropy()`.
     optimizer
-        Such as `nn.Adam()`. A used one goes on where it stopped.
+        Such as `nn.Adam()`. A used one goes on where it stopped, with its network.
     epochs
         Passes over the data, counted from the very beginning if the run is resumed.
     batch_size
-        Samples in a step; None for all of them. The last batch may be smaller.
+        Samples in a step; None for all of them. The last batch of an epoch may be
+        smaller.
     validation
         A pair (X, y) that is measured after each epoch.
     regularizer
         Penalty on the weights, such as `nn.L2(1e-4)`.
+    augment
+        A function of a batch and a generator, which returns the batch to train on
+        instead, of the same shape, such as images moved at random.
+    drop_last
+        Whether samples that do not fill a batch are left out of the epoch.
     callbacks
         A list such as `[nn.EarlyStopping()]`.
     seed
@@ -87,7 +142,9 @@ def fit(
         Whether to show a bar; needs the extra `progress`.
     resume
         A file of `nn.Checkpoint`. The run goes on as if it had never stopped, to the
-        last bit, given the same data and arguments; only `epochs` may be larger.
+        last bit, given the same data and arguments; only `epochs` may be larger. True
+        takes the file of the run's own `Checkpoint` if there is one, and begins anew
+        if not.
 
     Returns
     -------
@@ -103,9 +160,10 @@ def fit(
     FileNotFoundError
         If there is no file to resume from.
     KeyboardInterrupt
-        If you press Ctrl-C. The network keeps what it has learned up to its last step.
-        Like a DivergedError or an error of a callback, the exception has the `History`
-        so far as its attribute `history`.
+        If you press Ctrl-C. The network keeps what it has learned up to its last step,
+        or its best parameters where `EarlyStopping` has them. Like a DivergedError or
+        an error of a callback, the exception has the `History` so far as its attribute
+        `history`.
 
     Examples
     --------
@@ -116,184 +174,63 @@ def fit(
     >>> len(history.loss)
     20
     """
-    _check_kinds(network, loss, optimizer, regularizer)
+    _check_kinds(network, loss, optimizer, regularizer, augment)
     epochs = _checks.integer("epochs", epochs, low=0)
     progress = _checks.flag("progress", progress)
-    X, Y = _check_data("", network, loss, X, y)
-    size = len(X) if batch_size is None else batch_size
-    size = min(_checks.integer("batch_size", size, low=1), len(X))
-    _check_last_batch(network, len(X), size)
+    drop_last = _checks.flag("drop_last", drop_last)
+    data = Batches(network, loss, X, y)
+    size = len(data) if batch_size is None else batch_size
+    size = min(_checks.integer("batch_size", size, low=1), len(data))
+    _check_last_batch(network, len(data), size, drop_last)
     held_out = _check_validation(validation, network, loss)
     rng = np.random.default_rng(_checks.integer("seed", seed, low=0))
     run = Progress(network, optimizer, History(), rng, _check_callbacks(callbacks))
     run.measured = _measured(loss, validation=held_out is not None)
+    trainer = Trainer(run, loss, regularizer, data, held_out, size, augment, drop_last)
     run.settings = {
         "optimizer": optimizer,
         "loss": loss,
         "regularizer": regularizer,
         "batch_size": size,
-        "number of samples": len(X),
-        "number of validation samples": 0 if held_out is None else len(held_out[0]),
+        "number of samples": len(data),
+        "number of validation samples": 0 if held_out is None else len(held_out),
+        "drop_last": drop_last,
+        "augment": augment,
     }
-    network.loss = loss
-    if resume is not None:
-        restore(run, resume)
-    for callback in run.callbacks:
-        callback.begin(run)
+    optimizer._check_owner(network.params)
+    if (path := _file_to_resume(run, resume)) is not None:
+        restore(run, path, epochs)
+    _plan(run, trainer.batches * (epochs - run.epoch))
+    trainer.tell("begin")
 
-    stepper = _Stepper(run, loss, regularizer, X, Y, size)
+    network.loss = loss
+    network._set_rng(rng)
+    trainer.begin()
     try:
         with _bar(range(run.epoch, epochs), progress) as bar, np.errstate(all="ignore"):
             for _ in bar:
                 if run.stop:
                     break
                 started = time.perf_counter()
-                order = rng.permutation(len(X)) if size < len(X) else None
-                network._set_rng(rng)
-                try:
-                    stepper.epoch(order)
-                finally:
-                    network._set_rng(network._rng)
-                if held_out is not None:
-                    stepper.validate(*held_out)
+                trainer.epoch()
+                trainer.validate()
                 run.history.seconds.append(time.perf_counter() - started)
-                run.epoch += 1
-                _end_epoch(run)
+                trainer.end_epoch()
                 if progress:
-                    bar.set_postfix_str(repr(run.history).partition(": ")[2][:-1])
+                    shown = repr(run.history).partition(": ")[2][:-1]
+                    bar.set_postfix_str(shown, refresh=False)  # tqdm shows it in time
+            trainer.end()
     except BaseException as error:  # an interruption, divergence, a callback's error
         run.history.cut(run.epoch)
         error.history = run.history  # type: ignore[attr-defined]
+        if isinstance(error, (KeyboardInterrupt, DivergedError)):
+            trainer.tell("_interrupted")
         raise
     finally:
+        network._set_rng(network._rng)
         network._release()
-    for callback in run.callbacks:
-        callback.end(run)
+    trainer.tell("end")
     return run.history
-
-
-class _Stepper:
-    """The inner loop, with the buffers that it reuses."""
-
-    def __init__(
-        self,
-        run: Progress,
-        loss: Loss,
-        regularizer: Regularizer | None,
-        X: Array,
-        Y: Array,
-        size: int,
-    ) -> None:
-        self.run, self.loss, self.regularizer = run, loss, regularizer
-        self.X, self.Y, self.size = X, Y, size
-        self.batch = aligned((size, X.shape[1]), X.dtype)
-        self.network, self.optimizer = run.network, run.optimizer
-        self.steps = run.epoch * -(-len(X) // size)
-        self._keep()
-
-    def epoch(self, order: Array | None) -> None:
-        """All batches once."""
-        run, network, optimizer = self.run, self.network, self.optimizer
-        total = right = rate = 0.0
-        for start in range(0, len(self.X), self.size):
-            X, Y = self._take(order, start)
-            rate = optimizer.rate
-            out = network._forward(X)
-            dZ = np.empty_like(out)
-            value = float(self.loss._value_and_gradient(out, Y, dZ))
-            if not math.isfinite(value):
-                self._diverged(rate, f"the loss became {value}")
-            total += value * len(X)
-            if self.loss.classification:
-                right += count_right(self.loss, out, Y)
-            network._backward(dZ)
-            if self.regularizer is not None:
-                self.regularizer.add_gradient(
-                    network.params, network.grads, network.n_weights
-                )
-            for callback in run.callbacks:
-                callback.after_gradient(run)
-            if start == 0 or self.steps % _COPY_EVERY == 0:
-                self._check_finite(rate)
-                self._keep()
-            frozen = [(span, network.params[span].copy()) for span in network._frozen()]
-            try:
-                optimizer.step(network.params, network.grads, network.n_weights)
-            except ValueError:
-                if _checks.all_finite(network.grads):
-                    raise
-                self._diverged(rate, "the gradient left the finite numbers")
-            for span, values in frozen:
-                network.params[span] = values
-            self.steps += 1
-        self._check_finite(rate)
-        run.history.loss.append(total / len(self.X))
-        if self.loss.classification:
-            run.history.accuracy.append(right / len(self.X))
-        run.history.learning_rate.append(rate)
-
-    def validate(self, X: Array, Y: Array) -> None:
-        """Measure the loss of data that are not trained on."""
-        history = self.run.history
-        out = self.network._infer(X)
-        value = float(self.loss._value_and_gradient(out, Y, np.empty_like(out)))
-        if not math.isfinite(value):
-            rate = history.learning_rate[-1]
-            what = f"the validation loss became {value}"
-            self.optimizer.reset()
-            raise DivergedError(self.run.epoch, self.steps, rate, what, self.steps)
-        history.val_loss.append(value)
-        if self.loss.classification:
-            history.val_accuracy.append(count_right(self.loss, out, Y) / len(X))
-
-    def _take(self, order: Array | None, start: int) -> tuple[Array, Array]:
-        if order is None:
-            return self.X, self.Y
-        rows = order[start : start + self.size]
-        X = self.batch[: len(rows)]
-        np.take(self.X, rows, axis=0, out=X, mode="clip")  # "raise" would buffer
-        return X, self.Y[rows]
-
-    def _keep(self) -> None:
-        """Copy a network whose loss is finite, for the case that it diverges."""
-        self.kept = self.steps, self.network.params.copy(), self.network.statistics()
-
-    def _check_finite(self, rate: float) -> None:
-        for what, values in (
-            ("a parameter", self.network.params),
-            ("a running statistic", self.network.statistics()),
-            # An infinite sum of squares would stop all further steps, silently.
-            *(("the optimizer's " + n, v) for n, v in self.optimizer._memory().items()),
-        ):
-            if not _checks.all_finite(values):
-                self._diverged(rate, f"{what} left the finite numbers")
-
-    def _diverged(self, rate: float, what: str) -> NoReturn:
-        step, params, statistics = self.kept
-        np.copyto(self.network.params, params)
-        self.network.load_statistics(statistics)
-        self.optimizer.reset()  # its averages have seen what diverged
-        raise DivergedError(self.run.epoch, self.steps, rate, what, back_to=step)
-
-
-def count_right(loss: Loss, out: Array, Y: Array) -> float:
-    """How many samples of a batch are answered right."""
-    if isinstance(loss, BinaryCrossEntropy):  # several yes-or-no answers a sample
-        return float(((out > 0) == (Y > 0.5)).mean(axis=1).sum())
-    labels = Y if Y.ndim == 1 else Y.argmax(axis=1)
-    return float(np.count_nonzero(out.argmax(axis=1) == labels))
-
-
-def _end_epoch(run: Progress) -> None:
-    schedule = run.optimizer.learning_rate
-    if isinstance(schedule, Schedule):
-        schedule.epoch_end(run.epoch, (run.history.val_loss or run.history.loss)[-1])
-        if schedule.restart_now:
-            run.optimizer.reset()
-        run.stop = run.stop or schedule.stop
-    # Whatever the order, a checkpoint must hold what the others have noted.
-    for callback in sorted(run.callbacks, key=lambda c: isinstance(c, Checkpoint)):
-        callback.epoch_end(run)
 
 
 def _measured(loss: Loss, *, validation: bool) -> tuple[str, ...]:
@@ -308,7 +245,7 @@ class _bar:
     def __init__(self, epochs: range, shown: bool) -> None:
         self.epochs: Any = epochs
         if shown:
-            self.epochs = _checks.require("tqdm").tqdm(
+            self.epochs = _checks.require("tqdm.auto").tqdm(
                 epochs, initial=epochs.start, total=epochs.stop, unit="epoch"
             )
 
@@ -320,8 +257,51 @@ class _bar:
             self.epochs.close()
 
 
+def _file_to_resume(
+    run: Progress, resume: str | Path | bool | None
+) -> str | Path | None:
+    """The checkpoint to go on from, if there is one."""
+    if resume is None or resume is False:
+        return None
+    if resume is not True:
+        return resume
+    paths = [c.path for c in run.callbacks if isinstance(c, Checkpoint)]
+    if len(paths) != 1:
+        raise ValueError(
+            f"resume is True, but callbacks hold {len(paths)} nn.Checkpoint; expected "
+            f"one, whose file is taken. Add nn.Checkpoint(path), or give resume the "
+            f"path of a file."
+        )
+    return paths[0] if paths[0].exists() else None
+
+
+def _plan(run: Progress, steps: int) -> None:
+    """Tell the schedule how long the run is; refuse one that is over already."""
+    optimizer, schedule = run.optimizer, run.optimizer.learning_rate
+    first = optimizer.steps
+    if isinstance(schedule, Schedule):
+        if schedule.monitor not in run.measured:
+            raise ValueError(
+                f"{schedule!r} watches the {schedule.monitor}, which this run does not "
+                f"measure; expected a loss of classes. Let it watch the loss."
+            )
+        schedule.begin(first + steps)
+    if callable(schedule) and steps and optimizer.rate == 0:
+        last = first + steps - 1
+        if schedule(last) == 0:
+            raise ValueError(
+                f"learning_rate is {schedule!r}, which is 0 from step {first} to "
+                f"{last}, so that nothing would be learned; expected a rate above 0. "
+                f"Give it more steps or a final rate, or call optimizer.reset()."
+            )
+
+
 def _check_kinds(
-    network: Network, loss: Loss, optimizer: Optimizer, regularizer: Regularizer | None
+    network: Network,
+    loss: Loss,
+    optimizer: Optimizer,
+    regularizer: Regularizer | None,
+    augment: Augment | None,
 ) -> None:
     for name, value, kind, example in (
         ("network", network, Network, "nn.mlp([64, 32, 10])"),
@@ -333,6 +313,19 @@ def _check_kinds(
             raise TypeError(
                 f"{name} is {_checks.describe(value)}; expected for example {example}."
             )
+    if augment is not None and not callable(augment):
+        raise TypeError(
+            f"augment is {_checks.describe(augment)}; expected a function of a batch "
+            f"and a generator, for example lambda X, rng: X + rng.normal(0, 0.1, "
+            f"X.shape)."
+        )
+    last = network.layers[-1]._activation
+    if loss.on_scores and last is not None and last.name == "sigmoid":
+        raise ValueError(
+            f"the last layer is {network.layers[-1]!r}, but {loss!r} takes scores and "
+            f"applies its own sigmoid or softmax; expected a last layer without one. "
+            f"Leave its activation out."
+        )
     if not _checks.all_finite(network.params):
         raise ValueError(
             "network holds parameters that are not finite; expected finite numbers. "
@@ -340,12 +333,14 @@ def _check_kinds(
         )
 
 
-def _check_last_batch(network: Network, n: int, size: int) -> None:
-    if 1 in (size, n % size) and any(x._smallest_batch > 1 for x in network._leaves):
+def _check_last_batch(network: Network, n: int, size: int, drop_last: bool) -> None:
+    least = max(leaf._smallest_batch for leaf in network._leaves)
+    smallest = size if drop_last or n % size == 0 else n % size
+    if smallest < least:
         raise ValueError(
             f"batch_size is {size}, so that a batch of {n} samples holds a single one, "
-            f"which has no variance for BatchNorm; expected at least 2 in each batch. "
-            f"Choose another batch_size, or leave one sample out."
+            f"which has no variance for BatchNorm; expected at least {least} in each "
+            f"batch. Choose another batch_size, or leave the rest out: drop_last=True."
         )
 
 
@@ -362,33 +357,11 @@ def _check_callbacks(callbacks: Iterable[Callback]) -> tuple[Callback, ...]:
 
 def _check_validation(
     validation: tuple[ArrayLike, ArrayLike] | None, network: Network, loss: Loss
-) -> tuple[Array, Array] | None:
+) -> Batches | None:
     if validation is None:
         return None
     if not isinstance(validation, (tuple, list)) or len(validation) != 2:
         raise TypeError(
             f"validation is {_checks.describe(validation)}; expected a pair (X, y)."
         )
-    return _check_data("validation ", network, loss, *validation)
-
-
-def _check_data(
-    which: str, network: Network, loss: Loss, X: ArrayLike, y: ArrayLike
-) -> tuple[Array, Array]:
-    try:
-        samples = network._check(X)
-    except (TypeError, ValueError) as error:
-        raise type(error)(f"{which}{error}") from None
-    first = network._infer(samples[:1])
-    try:
-        targets = _checks.as_array("targets", y)
-        if targets.ndim == 0 or len(targets) != len(samples):
-            raise ValueError(
-                f"targets have shape {targets.shape}, but X holds {len(samples)} "
-                f"samples; expected one entry for each sample."
-            )
-        Y = loss._prepare(targets, len(samples), first.shape[1], network.dtype)
-    except (TypeError, ValueError) as error:
-        raise type(error)(f"{which}y does not fit: its {error}") from None
-    loss._check_values(first)
-    return samples, Y
+    return Batches(network, loss, *validation, which="validation ")

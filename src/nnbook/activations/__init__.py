@@ -65,7 +65,6 @@ __all__ = [
     "gelu",
     "gelu_sigmoid",
     "gelu_tanh",
-    "get",
     "identity",
     "leaky_relu",
     "relu",

@@ -1,0 +1,70 @@
+"""The list of all public signatures, so that a change of one is meant.
+
+`.venv/bin/python tests/test_signatures.py` writes the list anew; read the difference
+before you commit it.
+"""
+
+import inspect
+import re
+from pathlib import Path
+
+import nnbook as nn
+
+LIST = Path(__file__).with_name("signatures.txt")
+NAMESPACES = ("datasets", "estimators", "init", "plots", "activations", "training")
+
+
+def signature(value):
+    """Names, kinds and defaults of the parameters."""
+    parameters = inspect.signature(value).parameters.values()
+    plain = [
+        parameter.replace(annotation=inspect.Parameter.empty)
+        for parameter in parameters
+        if parameter.name not in ("self", "cls")
+    ]
+    # A function as a default has an address, which differs each time.
+    return re.sub(r"<function (\w+) at \w+>", r"\1", str(inspect.Signature(plain)))
+
+
+def entries(name, value):
+    """A line for a function, several for a class."""
+    if inspect.ismodule(value):
+        return
+    if inspect.isclass(value):
+        yield f"{name}{signature(value)}"
+        for member, attribute in vars(value).items():  # inherited ones: with the base
+            if member.startswith("_") and member not in ("__call__", "__len__"):
+                continue
+            if isinstance(attribute, property):
+                yield f"{name}.{member}"
+            elif inspect.isfunction(attribute) and attribute.__module__.startswith(
+                "nnbook"
+            ):
+                yield f"{name}.{member}{signature(attribute)}"
+    elif isinstance(value, nn.Activation):
+        yield f"{name}: {type(value).__name__}"
+    elif not inspect.isfunction(value):  # the name of a type
+        yield name
+    else:
+        yield f"{name}{signature(value)}"
+
+
+def listing():
+    """All public names with their signatures."""
+    lines = [
+        line for name in nn.__all__ for line in entries(f"nn.{name}", getattr(nn, name))
+    ]
+    for space in NAMESPACES:
+        module = getattr(nn, space)
+        for name in module.__all__:
+            if name not in nn.__all__:
+                lines += entries(f"nn.{space}.{name}", getattr(module, name))
+    return "\n".join(sorted(set(lines))) + "\n"
+
+
+def test_no_public_signature_changed_unnoticed():
+    assert listing() == LIST.read_text(encoding="utf-8")
+
+
+if __name__ == "__main__":
+    LIST.write_text(listing(), encoding="utf-8")

@@ -139,10 +139,24 @@ def test_it_takes_lists_and_whole_numbers():
 
 def test_a_used_optimizer_goes_on():
     optimizer = nn.Momentum(nn.LinearDecay(0.1, steps=1000))
-    train(optimizer=optimizer)
+    network, _ = train(optimizer=optimizer)
     assert optimizer.steps == 15
-    train(optimizer=optimizer)
+    train(network, optimizer=optimizer)
     assert optimizer.steps == 30
+
+
+def test_an_optimizer_of_another_network_is_refused_before_anything_changes():
+    optimizer = nn.Adam(0.05)
+    first, history = train(optimizer=optimizer)
+    other = nn.mlp([2, 8, 3], seed=0, dtype=np.float64)
+    before = other.params.copy()
+    with pytest.raises(ValueError, match=r"call reset\(\)"):
+        train(other, optimizer=optimizer)
+    np.testing.assert_array_equal(other.params, before)
+    assert other.loss is None
+    optimizer.reset()  # as advised; the cell of a notebook run twice
+    _, again = train(other, optimizer=optimizer)
+    assert again.loss == history.loss
 
 
 def test_no_epochs_change_nothing():

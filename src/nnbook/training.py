@@ -197,6 +197,8 @@ def fit(
         "drop_last": drop_last,
         "augment": augment,
     }
+    if isinstance(rate := optimizer.learning_rate, Schedule) and rate._follows_run():
+        run.settings["number of epochs"] = epochs
     optimizer._check_owner(network.params)
     if (path := _file_to_resume(run, resume)) is not None:
         restore(run, path, epochs)
@@ -285,7 +287,7 @@ def _plan(run: Progress, steps: int) -> None:
                 f"{schedule!r} watches the {schedule.monitor}, which this run does not "
                 f"measure; expected a loss of classes. Let it watch the loss."
             )
-        schedule.begin(first + steps)
+        schedule.begin(max(1, first + steps))
     if callable(schedule) and steps and optimizer.rate == 0:
         last = first + steps - 1
         if schedule(last) == 0:

@@ -53,13 +53,13 @@ for name in ACTIVATIONS:
     bad(name, lambda f=f: f("1"), TypeError, "z has dtype <U1", "real numbers")
     bad(name, lambda f=f: f.derivative([1j]), TypeError, "z has dtype complex", "real")
     bad(name, lambda f=f: f(RAGGED), ValueError, "z has rows of different", "rectang")
-bad("Activation", lambda: nn.Activation()([NAN]), ValueError, "z holds nan", "finite")
+bad("Activation", lambda: nn.sigmoid([NAN]), ValueError, "z holds nan", "finite")
 bad(
     "Activation",
     lambda: nn.activations.get("swosh"),
     ValueError,
     "'swosh'",
-    "one of identity, step",
+    "one of elu, gelu",
 )
 
 bad("erf", lambda: nn.erf([NAN]), ValueError, "x holds nan", "finite")
@@ -615,7 +615,7 @@ for change, error, *says in [
     ({"batch_size": 2.0}, TypeError, "batch_size is 2.0", "whole number"),
     ({"seed": -1}, ValueError, "seed is -1", "at least 0"),
     ({"seed": "a"}, TypeError, "seed is 'a'", "whole number"),
-    ({"X": X[0]}, ValueError, r"X has shape \(2,\)", "a sample a row"),
+    ({"X": X[0]}, ValueError, r"X has shape \(2,\)", "A single sample is"),
     ({"X": X[:, :1]}, ValueError, r"X has shape \(12, 1\)", "2 columns"),
     ({"X": X * NAN}, ValueError, "X holds nan", "finite"),
     ({"X": EMPTY, "y": []}, ValueError, "X is empty", "at least one"),
@@ -794,6 +794,9 @@ bad(
     "noise is nan",
     "fin",
 )
+for name in ("split", "datasets.split"):
+    bad(name, lambda: nn.split(X, Y[:5]), ValueError, "12 rows and y", "one row")
+    bad(name, lambda: nn.split(X, Y, test=1.5), ValueError, "test is 1.5", "below 1")
 bad(
     "datasets.epidemic",
     lambda: nn.datasets.epidemic("mars"),
@@ -812,8 +815,8 @@ bad(
     "datasets.read_kaggle_digits",
     lambda: nn.datasets.read_kaggle_digits(write("t.csv", b"a,b\n1,2\n")),
     ValueError,
-    "train_csv has 2 columns",
-    "expected 785",
+    "column 1 of train_csv is",
+    "expected 'label'",
 )
 bad(
     "datasets.read_kaggle_digits",
@@ -824,7 +827,7 @@ bad(
 )
 bad(
     "datasets.mnist",
-    lambda: damaged_mnist(b"not gzip"),
+    lambda: damaged_mnist(b"\x1f\x8bnot gzip"),
     ValueError,
     "train-images-idx3-ubyte.gz is damaged",
     "mnist",
@@ -879,6 +882,8 @@ bad(
     r"history is \[1\]",
     "nn.fit",
 )
+bad("plots.network", lambda: PLOTS.network(3), TypeError, "network is 3", "nn.mlp")
+bad("plots.graph", lambda: PLOTS.graph(3), TypeError, "edges is 3", "list of tuples")
 bad("plots.history", lambda: PLOTS.history(nn.History()), ValueError, "loss is empty")
 bad("datasets.xor", lambda: nn.datasets.xor(noise=1e308), ValueError, "at most 1e")
 bad(

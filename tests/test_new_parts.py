@@ -20,6 +20,9 @@ PARTS = {
     "activations": (
         "gated.py",
         '''
+from nnbook import initializers
+
+
 class Toy(Activation):
     r"""`nn.toy`: $z^2$, slope $2 z$."""
 
@@ -54,6 +57,9 @@ class ToyLoss(Loss):
     "layers": (
         "dropout.py",
         '''
+import numpy as np
+
+
 class ToyLayer(Layer):
     """Adds a number of its own to each feature."""
 

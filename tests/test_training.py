@@ -147,7 +147,7 @@ def test_a_used_optimizer_goes_on():
 
 def test_an_optimizer_of_another_network_is_refused_before_anything_changes():
     optimizer = nn.Adam(0.05)
-    first, history = train(optimizer=optimizer)
+    _, history = train(optimizer=optimizer)
     other = nn.mlp([2, 8, 3], seed=0, dtype=np.float64)
     before = other.params.copy()
     with pytest.raises(ValueError, match=r"call reset\(\)"):

@@ -307,13 +307,22 @@ def test_network_counts_the_units_that_it_leaves_out():
     ax = nn.plots.network(network, DIGITS.X_test[0], labels=range(10))
     assert [len(dots.get_offsets()) for dots in ax.collections] == [12, 12, 10]
     assert texts(ax) == ["64 inputs", "12 relu", "10 outputs", *map(str, range(10))]
-    rest = [line for line in ax.lines if line.get_marker() == "."]
-    assert len(rest) == 1
+    (rest,) = (line for line in ax.lines if line.get_marker() == ".")
+    np.testing.assert_array_equal(rest.get_ydata(), [-0.3, 0, 0.3])
+    y = ax.collections[0].get_offsets()[:, 1]
+    np.testing.assert_array_equal(y, -y[::-1])  # as many above as below
     # The last dot is the last input, not the twelfth.
     image = DIGITS.X_test[0].copy()
     image[[11, 63]] = 0, 1
     filled = fills(nn.plots.network(network, image))[0]
     assert filled[-1][3] == 1
+
+
+def test_network_names_the_outputs_that_it_draws():
+    ax = nn.plots.network(nn.mlp([2, 10]), labels=range(10), max_units=5)
+    y = {text.get_text(): text.get_position()[1] for text in ax.texts[2:]}
+    assert list(y) == ["0", "1", "2", "8", "9"]
+    assert list(y.values()) == list(ax.collections[-1].get_offsets()[:, 1])
 
 
 def test_network_with_layers_that_have_no_weights():
@@ -349,8 +358,10 @@ def test_graph_writes_values_above_edges_and_gradients_below():
     assert texts(ax)[6:] == [
         *("−0.5", "−15", "3", "2", "−5", "a", "da", "0.123", "8.5", "1")
     ]
-    places = {text.get_text(): text.get_position() for text in ax.texts}
-    assert places["8.5"][1] > places["1"][1]
+    at = {text.get_text(): text for text in ax.texts}
+    assert at["8.5"].get_position()[1] > at["1"].get_position()[1]
+    assert at["8.5"].get_verticalalignment() == "bottom"
+    assert at["1"].get_verticalalignment() == "top"
     colors = {text.get_text(): text.get_color() for text in ax.texts}
     assert colors["1"] == "C3" != colors["8.5"]
 
@@ -362,6 +373,14 @@ def test_graph_places_each_node_before_those_that_use_it():
     y = {text.get_text(): text.get_position()[1] for text in ax.texts[:6]}
     assert y["w"] > y["x"]
     assert len(ax.patches) == 6 + 7  # a circle for each node, an arrow for each edge
+
+
+def test_graph_places_nodes_as_high_as_what_uses_them():
+    edges = [("y1", "L"), ("y2", "L"), ("a", "y1"), ("a", "y2")]
+    ax = nn.plots.graph([*edges, ("v2", "y2"), ("v1", "y1")])
+    y = {text.get_text(): text.get_position()[1] for text in ax.texts}
+    assert y["v1"] > y["a"] > y["v2"]
+    assert y["L"] == y["a"] == (y["y1"] + y["y2"]) / 2
 
 
 def test_graph_of_a_long_chain():
@@ -564,6 +583,13 @@ def test_figures_are_light_and_take_the_settings(name):
             lambda p: p.network(nn.Network(nn.Residual(nn.Dense(2, 2)))),
             ValueError,
             "4 weights, and not all of them belong to dense layers",
+        ),
+        (
+            lambda p: p.network(
+                nn.Network(nn.Dense(2, 2), nn.Residual(nn.Dense(2, 2)))
+            ),
+            ValueError,
+            "8 weights, and not all of them belong to dense layers",
         ),
         (lambda p: p.network(nn.Network(nn.Dropout(0.5))), ValueError, "0 weights"),
         (lambda p: p.network(nn.mlp([2, 1]), X), ValueError, r"Choose one: X\[0\]"),

@@ -152,11 +152,7 @@ def _answers(network: Network, X: ArrayLike | None) -> Sequence[Array | None]:
         raise ValueError(
             f"X has shape {sample.shape}; expected one sample. Choose one: X[0]."
         )
-    network(sample)  # with all checks
-    answers = [sample]
-    for layer in network.layers:
-        answers.append(layer._infer(answers[-1]))
-    return [answer[0] for answer in answers]
+    return [answer[0] for answer in (sample, *network.activations(sample))]
 
 
 def _column(text: str, W: Array | None, A: Array | None, n: int, most: int) -> _Column:

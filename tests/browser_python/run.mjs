@@ -13,5 +13,11 @@ for (const [root, at] of [[repository, "/repository"], [packages, "/packages"]])
 }
 const main = "/repository/tests/browser_python/main.py";
 pyodide.globals.set("options", pyodide.toPy(options));
-pyodide.runPython(pyodide.FS.readFile(main, { encoding: "utf8" }), { filename: main });
+try {
+  pyodide.runPython(pyodide.FS.readFile(main, { encoding: "utf8" }), { filename: main });
+} catch (error) {
+  // Else node would print the line of Pyodide's code, which is all of it.
+  console.error(error.message);
+  process.exit(1);
+}
 process.exit(pyodide.globals.get("code"));

@@ -20,6 +20,8 @@ from nnbook._types import Array
 _FLOATS = (np.dtype(np.float32), np.dtype(np.float64))
 # Packages that bear another name than their module.
 _PACKAGES = {"sklearn": "scikit-learn"}
+# How entries of a table show that are missing.
+_MISSING = ("None", "nan", "NaN", "<NA>", "NaT")
 # Which Python and NumPy count among the whole numbers.
 _NO_NUMBERS = (bool, np.bool_, np.timedelta64)
 
@@ -138,9 +140,24 @@ def all_finite(array: Array) -> bool:
 
 def whole_numbers(name: str, array: Array) -> str:
     """How to make whole numbers of labels that are something else."""
-    if array.dtype.kind in "fb":
-        return f"Use {name}.astype(int) if they are whole numbers."
-    return f"Number them with np.unique({name}, return_inverse=True)."
+    if array.dtype.kind == "O":
+        for i, entry in enumerate(array.flat):
+            if str(entry) in _MISSING:
+                return f"Drop what is missing first: there is {entry} at index {i}."
+    if array.dtype.kind == "b" or all(map(_is_whole, array.flat)):
+        return f"Use np.asarray({name}).astype(int)."
+    if all(map(_is_real, array.flat)):
+        return "These are values; for them use a loss such as nn.MeanSquaredError()."
+    texts = name if array.dtype.kind == "U" else f"np.asarray({name}, dtype=str)"
+    return f"Number them with np.unique({texts}, return_inverse=True)[1]."
+
+
+def _is_real(entry: Any) -> bool:
+    return isinstance(entry, (int, float, np.integer, np.floating))
+
+
+def _is_whole(entry: Any) -> bool:
+    return _is_real(entry) and math.isfinite(entry) and entry == int(entry)
 
 
 def cast(name: str, array: Array, dtype: Any) -> Array:

@@ -7,6 +7,9 @@ import inspect
 from collections.abc import Callable, Mapping, Sequence
 from typing import Any
 
+import numpy as np
+
+from nnbook import _checks
 from nnbook._types import Array
 
 
@@ -75,6 +78,17 @@ def check_calls(
 def _owner(cls: type, name: str) -> type:
     """The class that a class has an attribute from."""
     return next(owner for owner in cls.__mro__ if name in vars(owner))
+
+
+def like(array: Array, what: str, part: object, name: str, result: Any) -> Array:
+    """What a reader's method gave: real numbers in the shape of an array."""
+    given = np.asarray(result)
+    if given.shape != array.shape or given.dtype.kind not in "fiub":
+        raise ValueError(
+            f"{name} of {part!r} gives {_checks.describe(result)}; expected an array "
+            f"of real numbers in the shape of {what}, {array.shape}."
+        )
+    return given
 
 
 def takes(function: Callable[..., Any], count: int) -> bool:

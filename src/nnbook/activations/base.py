@@ -46,6 +46,8 @@ class Activation:
 
     name: str
     initializer: Any = staticmethod(initializers.glorot_uniform)
+    _raw_value: Callable[[Array], Array]
+    _raw_derivative: Callable[[Array], Array]
     _from_output = False  # whether `_chain` needs only a, so that z may be overwritten
 
     def __init_subclass__(cls, **options: Any) -> None:
@@ -122,16 +124,15 @@ class Activation:
             f"{type(self).__name__} lacks derivative(z); write it."
         )
 
-    _raw_value, _raw_derivative = value, derivative
-
     def _apply(self, z: Array, out: Array) -> None:
         """Write f(z) to `out`, which may be z itself."""
-        out[...] = _like(z, self, "value", self._raw_value(_parts.read_only(z)))
+        value = self._raw_value(_parts.read_only(z))
+        out[...] = _parts.like(z, "z", self, "value", value)
 
     def _chain(self, d: Array, z: Array, a: Array) -> None:
         """Multiply d by f'(z) in place, where a = f(z)."""
         slope = self._raw_derivative(_parts.read_only(z))
-        d *= _like(z, self, "derivative", slope)
+        d *= _parts.like(z, "z", self, "derivative", slope)
 
     def __repr__(self) -> str:
         known = type(self).__module__.startswith("nnbook.")
@@ -144,7 +145,8 @@ def _checking(name: str) -> Callable[..., Array]:
     @np.errstate(all="ignore")  # what comes out is checked
     def check(f: Activation, method: Callable[[Array], Any], z: ArrayLike) -> Array:
         z = _checks.as_floats("z", z)
-        result = _like(z, f, name, method(_parts.read_only(z))).astype(z.dtype)
+        result = method(_parts.read_only(z))
+        result = _parts.like(z, "z", f, name, result).astype(z.dtype)
         if not _checks.all_finite(result):
             at = tuple(np.argwhere(~np.isfinite(result))[0])
             raise ValueError(
@@ -157,12 +159,5 @@ def _checking(name: str) -> Callable[..., Array]:
     return check
 
 
-def _like(z: Array, f: Activation, name: str, result: Any) -> Array:
-    """What an author's method gave, which must be real numbers in the shape of z."""
-    array = np.asarray(result)
-    if array.shape != z.shape or array.dtype.kind not in "fiub":
-        raise ValueError(
-            f"{name} of {f!r} gives {_checks.describe(result)}; expected an array of "
-            f"real numbers in the shape of z, {z.shape}."
-        )
-    return array
+for _name in ("value", "derivative"):
+    _parts.check_calls(Activation, Activation, _name, _checking(_name), f"_raw_{_name}")

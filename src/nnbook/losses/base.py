@@ -1,27 +1,66 @@
-"""What all losses share: checks of predictions and targets."""
+"""What all losses share: checks of predictions and targets, and reading the outputs."""
 
 from __future__ import annotations
 
 import math
+from collections.abc import Callable
 from typing import Any
 
 import numpy as np
 from numpy.typing import ArrayLike
 
-from nnbook import _checks
+from nnbook import _checks, _parts
 from nnbook._types import Array
+from nnbook.losses import checked
+from nnbook.losses.targets import classes, values
 
-_TOO_LARGE = (
-    "predictions or targets are too large for their dtype; expected numbers of about "
-    "1. Scale them, or compute in float64."
-)
+_VALUE, _GRADIENT = "value(predictions, targets)", "gradient(predictions, targets)"
 
 
 class Loss:
-    """A loss: call it for its value, `gradient` is its slope at the predictions."""
+    """A loss: call it for its value, `gradient` is its slope at the predictions.
 
-    classification = False  # whether targets are classes, so that accuracy makes sense
-    on_scores = False  # whether it squashes the outputs itself
+    A loss of your own writes `value` and `gradient`, and `predict` or `predict_proba`
+    where its outputs need reading. What they are given is checked, and not to be
+    changed in place.
+
+    Attributes
+    ----------
+    classification
+        Whether targets are classes: labels (n,) or distributions (n, k). Else they are
+        values, in the shape of the predictions.
+    on_scores
+        Whether the loss itself squashes the outputs, so that the network must not.
+
+    Examples
+    --------
+    >>> class LogCosh(nn.Loss):
+    ...     def value(self, predictions, targets):
+    ...         return np.mean(np.log(np.cosh(predictions - targets)))
+    ...
+    ...     def gradient(self, predictions, targets):
+    ...         return np.tanh(predictions - targets) / predictions.size
+    >>> round(LogCosh()([1.0, 0.0], [0.0, 0.0]), 4)
+    0.2169
+    """
+
+    classification = False
+    on_scores = False
+    _raw_value: Callable[..., Any]
+    _raw_gradient: Callable[..., Any]
+    _raw_predict: Callable[..., Any]
+
+    def __init_subclass__(cls, **options: Any) -> None:
+        super().__init_subclass__(**options)
+        instead = {"__call__": _VALUE}
+        if "value" not in vars(cls) and "_value_and_gradient" in vars(cls):
+            instead["_value_and_gradient"] = f"{_VALUE} and {_GRADIENT}"
+        _parts.refuse_overrides(cls, Loss, instead)
+        for name, check in _CHECKS.items():
+            _parts.check_calls(cls, Loss, name, check, f"_raw_{name}")
+        readable, fast = ("value", "gradient"), ("_value_and_gradient",)
+        _parts.prefer_overrides(cls, Loss, readable, fast)
+        _parts.prefer_overrides(cls, Loss, ("predict",), ("_count_right",))
 
     def __call__(self, predictions: ArrayLike, targets: ArrayLike) -> float:
         """Mean loss of the batch.
@@ -43,12 +82,31 @@ class Loss:
         TypeError, ValueError
             If shapes, labels or values do not fit, or the mean is too large a number.
         """
-        value, _ = self._measure(predictions, targets)
-        if not math.isfinite(value):
-            raise ValueError(f"the loss is {value}: {_TOO_LARGE}")
-        return value
+        return self.value(predictions, targets)
 
-    def gradient(self, predictions: ArrayLike, targets: ArrayLike) -> Array:
+    def value(self, predictions: Any, targets: Any) -> float:
+        """Mean loss of the batch, as the call.
+
+        Parameters
+        ----------
+        predictions
+            Shape (n, k).
+        targets
+            Shape (n,) for labels, else that of the predictions.
+
+        Returns
+        -------
+        float
+            The mean.
+
+        Raises
+        ------
+        TypeError, ValueError
+            If shapes, labels or values do not fit, or the mean is too large a number.
+        """
+        raise NotImplementedError(f"{type(self).__name__} lacks {_VALUE}; write it.")
+
+    def gradient(self, predictions: Any, targets: Any) -> Array:
         """Gradient of the mean loss, of the shape and dtype of the predictions.
 
         Parameters
@@ -68,54 +126,114 @@ class Loss:
         TypeError, ValueError
             If shapes, labels or values do not fit, or a slope is too large a number.
         """
-        _, slopes = self._measure(predictions, targets)
-        if not _checks.all_finite(slopes):
-            raise ValueError(f"the gradient is not finite: {_TOO_LARGE}")
-        return slopes
+        raise NotImplementedError(f"{type(self).__name__} lacks {_GRADIENT}; write it.")
 
-    @np.errstate(all="ignore")
-    def _measure(
-        self, predictions: ArrayLike, targets: ArrayLike
-    ) -> tuple[float, Array]:
-        P, Y = self._check(predictions, targets)
-        slopes = np.empty_like(P)
-        return self._value_and_gradient(P, Y, slopes), slopes
+    def predict(self, outputs: Any) -> Array:
+        """What the outputs of a network answer.
+
+        Parameters
+        ----------
+        outputs
+            Shape (n, k).
+
+        Returns
+        -------
+        ndarray
+            Classes (n,): the largest output. For regression the values, (n,) if there
+            is one output, else (n, k). For yes or no whole numbers, in the same shapes.
+
+        Raises
+        ------
+        TypeError, ValueError
+            If the outputs do not fit.
+        """
+        if self.classification:
+            best: Array = outputs.argmax(axis=1)
+            return best
+        return one_column(outputs)
+
+    def predict_proba(self, outputs: Any) -> Array:
+        """The probabilities that the outputs of a network stand for.
+
+        Parameters
+        ----------
+        outputs
+            Shape (n, k).
+
+        Returns
+        -------
+        ndarray
+            Shape (n, k), rows that add up to 1; for yes or no from one output (n, 2),
+            for several yes-or-no answers a sample the probability of each yes.
+
+        Raises
+        ------
+        TypeError, ValueError
+            If the outputs do not fit, or are no probabilities.
+        """
+        raise ValueError(
+            f"{self!r} gives no probabilities; expected a loss such as "
+            f"nn.SoftmaxCrossEntropy(). Use predict for what the network answers."
+        )
 
     def _check(self, predictions: ArrayLike, targets: ArrayLike) -> tuple[Array, Array]:
-        P = _checks.as_floats("predictions", predictions)
-        if P.ndim not in (1, 2) or P.size == 0:
+        P = self._check_outputs("predictions", predictions)
+        k = P.shape[1] if P.ndim == 2 else 1
+        Y = self._prepare(targets, len(P), k, P.dtype)
+        return P, Y.reshape(P.shape) if P.ndim == 1 else Y
+
+    def _check_outputs(self, name: str, outputs: ArrayLike) -> Array:
+        P = _checks.as_floats(name, outputs)
+        shapes = "(n, k)" if self._ndims == (2,) else "(n,) or (n, k)"
+        if P.ndim not in self._ndims or P.size == 0:
+            hint = f" Of one sample make a row: np.atleast_2d({name})."
             raise ValueError(
-                f"predictions have shape {P.shape}; expected (n,) or (n, k), with at "
-                f"least one sample."
+                f"{name} have shape {P.shape}; expected {shapes}, with at least one "
+                f"sample.{hint if P.ndim == 1 and P.size else ''}"
             )
         self._check_values(P)
-        k = P.shape[1] if P.ndim == 2 else 1
-        return P, self._prepare(targets, len(P), k, P.dtype).reshape(P.shape)
+        return P
+
+    @property
+    def _ndims(self) -> tuple[int, ...]:
+        """Whether values may come as a vector, too."""
+        return (2,) if self.classification else (1, 2)
 
     def _check_values(self, P: Array) -> None:
         """Refuse predictions of the wrong kind, such as scores instead of shares."""
 
     def _prepare(self, targets: ArrayLike, n: int, k: int, dtype: Any) -> Array:
         """Check all targets once; `_value_and_gradient` takes rows of the result."""
-        Y = _checks.as_floats("targets", targets)
-        if Y.shape not in ((n, k), (n,) if k == 1 else (n, k)):
-            labels = np.asarray(targets).dtype.kind in "iu" and Y.shape == (n,)
-            hint = f" Of labels make rows: np.eye({k})[targets]." if labels else ""
-            raise ValueError(
-                f"targets have shape {Y.shape}; expected {(n, k)}, the shape of the "
-                f"predictions.{hint}"
-            )
-        return _checks.cast("targets", Y.reshape(n, k), dtype)
+        return (classes if self.classification else values)(targets, n, k, dtype)
 
     def _value_and_gradient(self, P: Array, Y: Array, out: Array) -> float:
         """The loss of checked arrays; its gradient is written to `out`."""
-        raise NotImplementedError(f"{type(self).__name__} lacks _value_and_gradient.")
+        if not _checks.all_finite(P):
+            return math.nan  # training diverges, which `fit` reports
+        P, Y = _parts.read_only(P), _parts.read_only(Y)
+        slopes = self._raw_gradient(P, Y)
+        out[...] = _parts.like(P, "predictions", self, "gradient", slopes)
+        return checked.as_number(self, self._raw_value(P, Y))
 
     def _count_right(self, P: Array, Y: Array) -> float:
         """How many samples of checked arrays are answered right."""
         labels = Y if Y.ndim == 1 else Y.argmax(axis=1)
-        return float(np.count_nonzero(P.argmax(axis=1) == labels))
+        return float(np.count_nonzero(self._raw_predict(P) == labels))
 
     def __repr__(self) -> str:
-        options = ", ".join(f"{k}={v}" for k, v in vars(self).items() if k[0] != "_")
-        return f"nn.{type(self).__name__}({options})"
+        return _parts.shown(self)
+
+
+def one_column(outputs: Array) -> Array:
+    """A single output a sample as a vector."""
+    return outputs[:, 0] if outputs.ndim == 2 and outputs.shape[1] == 1 else outputs
+
+
+_CHECKS: dict[str, Callable[..., Any]] = {
+    "value": checked.value,
+    "gradient": checked.gradient,
+    "predict": checked.answers,
+    "predict_proba": checked.answers,
+}
+for _name, _check in _CHECKS.items():
+    _parts.check_calls(Loss, Loss, _name, _check, f"_raw_{_name}")

@@ -24,6 +24,13 @@ class MeanSquaredError(Loss):
     2.5
     """
 
+    def value(self, predictions: Array, targets: Array) -> float:
+        return float(np.mean((predictions - targets) ** 2))
+
+    def gradient(self, predictions: Array, targets: Array) -> Array:
+        slopes: Array = 2 * (predictions - targets) / predictions.size
+        return slopes
+
     def _value_and_gradient(self, P: Array, Y: Array, out: Array) -> float:
         np.subtract(P, Y, out=out)
         value = float(np.vdot(out, out)) / out.size
@@ -46,12 +53,12 @@ class MeanAbsoluteError(Loss):
     1.5
     """
 
-    def _value_and_gradient(self, P: Array, Y: Array, out: Array) -> float:
-        np.subtract(P, Y, out=out)
-        value = float(np.abs(out).mean())
-        np.sign(out, out=out)
-        out /= out.size
-        return value
+    def value(self, predictions: Array, targets: Array) -> float:
+        return float(np.mean(np.abs(predictions - targets)))
+
+    def gradient(self, predictions: Array, targets: Array) -> Array:
+        slopes: Array = np.sign(predictions - targets) / predictions.size
+        return slopes
 
 
 class Huber(Loss):
@@ -83,9 +90,12 @@ class Huber(Loss):
     def __init__(self, delta: float = 1.0) -> None:
         self.delta = _checks.number("delta", delta, low=0, open_low=True)
 
-    def _value_and_gradient(self, P: Array, Y: Array, out: Array) -> float:
-        r = P - Y
-        np.clip(r, -self.delta, self.delta, out=out)
-        value = float((out * (r - 0.5 * out)).mean())
-        out /= out.size
-        return value
+    def value(self, predictions: Array, targets: Array) -> float:
+        r, delta = np.abs(predictions - targets), self.delta
+        each = np.where(r <= delta, r**2 / 2, delta * (r - delta / 2))
+        return float(np.mean(each))
+
+    def gradient(self, predictions: Array, targets: Array) -> Array:
+        r = predictions - targets
+        slopes: Array = np.clip(r, -self.delta, self.delta) / r.size
+        return slopes

@@ -327,6 +327,19 @@ def test_buffers_are_used_again():
     assert np.shares_memory(outputs[0], outputs[2])
 
 
+def test_the_activation_may_be_changed_between_two_passes():
+    X, _ = batch(LOSSES[0])
+    upstream = np.ones((5, 3))
+    network = nn.Network(dense(3, 3, nn.sigmoid), seed=3, dtype=np.float64)
+    network.forward(X)
+    network.layers[0].activation = nn.gelu
+    other = nn.Network(dense(3, 3, nn.gelu), seed=3, dtype=np.float64)
+    for made in (network, other):
+        made.forward(X)
+        made.backward(upstream)
+    np.testing.assert_array_equal(network.grads, other.grads)
+
+
 def test_buffers_of_other_batch_sizes_do_not_matter():
     network = fresh("residual")
     loss = LOSSES[0]

@@ -69,7 +69,7 @@ class Dense(Layer):
     ) -> None:
         self.n_in = _checks.integer("n_in", n_in, low=1)
         self.n_out = _checks.integer("n_out", n_out, low=1)
-        self.activation = self._activation = check_activation(activation)
+        self.activation = check_activation(activation)
         weights = activation.initializer if weights is None else weights
         check_initializer("weights", weights)
         self.add_weight("W", (self.n_in, self.n_out), weights)
@@ -99,26 +99,39 @@ class Dense(Layer):
         return dZ @ self.W.T
 
     def _forward(self, X: Array) -> Array:
-        f = self.activation
-        Z = self._buffer("Z", len(X), X, self.n_out)
-        np.matmul(X, self.W, out=Z)
+        f, own = self.activation, self._views
+        Z, A, _ = self._room(X)
+        np.matmul(X, own["W"], out=Z)
         if self.biased:
-            Z += self.b
-        A = Z if f._from_output else self._buffer("A", len(X), X, self.n_out)
+            Z += own["b"]
         f._apply(Z, A)
         self._X, self._Z, self._A = X, Z, A
         return A
 
     def _backward(self, dA: Array, wants_dX: bool) -> Array:
-        X = self._X
+        X, own = self._X, self._views
         self.activation._chain(dA, self._Z, self._A)
         dZ = dA
-        np.matmul(X.T, dZ, out=self.dW)
+        np.matmul(X.T, dZ, out=own["dW"])
         if self.biased:
-            np.matmul(self._ones(len(X), X), dZ, out=self.db)
+            # A product with ones adds up rows several times faster than sum(axis=0).
+            np.matmul(self._room(X)[2], dZ, out=own["db"])
         if not wants_dX:
             return dZ
-        return np.matmul(dZ, self.W.T, out=self._buffer("dX", len(X), X, self.n_in))
+        return np.matmul(dZ, own["W"].T, out=self._buffer("dX", len(X), X, self.n_in))
+
+    def _room(self, X: Array) -> tuple[Array, Array, Array]:
+        """Arrays for Z and A, which may be one and the same, and a one for each row."""
+        n, in_place = len(X), self.activation._from_output
+        key, room = self._buffers.get("room", (None, None))
+        if room is None or key != (n, in_place, X.dtype):
+            Z = A = self._buffer("Z", n, X, self.n_out)
+            if not in_place:
+                A = self._buffer("A", n, X, self.n_out)
+            room = Z, A, np.ones(n, X.dtype)
+            self._buffers["room"] = (n, in_place, X.dtype), room
+        kept: tuple[Array, Array, Array] = room
+        return kept
 
     def _infer(self, X: Array) -> Array:
         Z: Array = X @ self.W
@@ -127,12 +140,9 @@ class Dense(Layer):
         self.activation._apply(Z, Z)
         return Z
 
-    def _ones(self, n: int, like: Array) -> Array:
-        # A product with ones adds up rows several times faster than sum(axis=0).
-        ones: Array | None = self._buffers.get("ones")
-        if ones is None or len(ones) != n or ones.dtype != like.dtype:
-            ones = self._buffers["ones"] = np.ones(n, like.dtype)
-        return ones
+    @property
+    def _activation(self) -> Activation:  # type: ignore[override]
+        return self.activation
 
     def _scores(self) -> Array | None:
         if not hasattr(self, "_X"):  # an author's forward did not keep it

@@ -984,6 +984,13 @@ def test_a_run_with_a_function_is_no_run_to_resume(wrap):
     nn.SGD(nn.Warmup(nn.CosineDecay(0.1, 5), 3))._check_resumable()
 
 
+def test_fit_does_not_resume_a_run_with_a_function(tmp_path):
+    path = tmp_path / "run.safetensors"
+    fit(nn.SGD(lambda t: 0.1), callbacks=[nn.Checkpoint(path)])
+    with pytest.raises(ValueError, match=r"a run with a function cannot be resumed"):
+        fit(nn.SGD(lambda t: 0.1), callbacks=[nn.Checkpoint(path)], resume=path)
+
+
 def test_any_function_of_the_step_is_a_rate():
     optimizer = nn.SGD(lambda t: np.float32(1) / (1 + t))
     theta, rates = np.zeros(1), []

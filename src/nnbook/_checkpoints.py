@@ -59,6 +59,7 @@ def restore(run: Progress, path: str | Path, epochs: int) -> None:
     Network and optimizer change only if all fits.
     """
     path = _checks.path("resume", path)
+    run.optimizer._check_resumable()
     tensors, notes = _files.read(path)
     if "epoch" not in notes:
         raise ValueError(

@@ -22,8 +22,7 @@ class Adam(Optimizer):
     {\sqrt{v / (1 - \beta_2^t)} + \epsilon}$$
 
     The first step is $\eta \operatorname{sign}(g)$ (Kingma and Ba, 2014). Scaling the
-    loss changes nothing but for ε. Keras' default ε is 1e-7, added before the
-    correction.
+    loss changes nothing but for ε. Keras' ε is 1e-7, added before the correction.
 
     Parameters
     ----------
@@ -38,10 +37,10 @@ class Adam(Optimizer):
 
     Examples
     --------
-    >>> theta = np.array([1.0, 1.0])
-    >>> nn.Adam(0.1).step(theta, np.array([5.0, -0.002]))
-    >>> theta.round(4)
-    array([0.9, 1.1])
+    >>> X, y = nn.datasets.moons()
+    >>> options = {"loss": nn.SoftmaxCrossEntropy(), "optimizer": nn.Adam(0.05)}
+    >>> nn.fit(nn.mlp([2, 16, 2]), X, y, epochs=30, **options).accuracy[-1] > 0.95
+    True
     """
 
     vectors: Sequence[str] = ("m", "v")
@@ -91,11 +90,10 @@ class AdaMax(Adam):
 
     Examples
     --------
-    >>> theta, optimizer = np.array([1.0]), nn.AdaMax(0.1)
-    >>> for _ in range(2):
-    ...     optimizer.step(theta, np.array([1.0]))
-    >>> theta.round(4)
-    array([0.8])
+    >>> X, y = nn.datasets.moons()
+    >>> options = {"loss": nn.SoftmaxCrossEntropy(), "optimizer": nn.AdaMax(0.05)}
+    >>> nn.fit(nn.mlp([2, 16, 2]), X, y, epochs=30, **options).accuracy[-1] > 0.95
+    True
     """
 
     vectors = ("m", "w")
@@ -134,7 +132,7 @@ class Nadam(Adam):
     {\sqrt{v / (1 - \beta_2^t)} + \epsilon}$$
 
     m and v as in Adam (Dozat, 2016). PyTorch does the same; Keras 3 leaves out the
-    factor 0.004 and begins with a rate of 0.001.
+    factor 0.004, and its rate is 0.001.
 
     Parameters
     ----------
@@ -143,11 +141,10 @@ class Nadam(Adam):
 
     Examples
     --------
-    >>> theta, optimizer = np.array([1.0]), nn.Nadam(0.1)
-    >>> for _ in range(2):
-    ...     optimizer.step(theta, np.array([1.0]))
-    >>> theta.round(4)
-    array([0.816])
+    >>> X, y = nn.datasets.moons()
+    >>> options = {"loss": nn.SoftmaxCrossEntropy(), "optimizer": nn.Nadam(0.05)}
+    >>> nn.fit(nn.mlp([2, 16, 2]), X, y, epochs=30, **options).accuracy[-1] > 0.95
+    True
     """
 
     numbers: Mapping[str, float] = {"mu_product": 1.0}
@@ -191,11 +188,10 @@ class AMSGrad(Adam):
 
     Examples
     --------
-    >>> theta, optimizer = np.array([1.0]), nn.AMSGrad(0.1)
-    >>> for _ in range(2):
-    ...     optimizer.step(theta, np.array([1.0]))
-    >>> theta.round(4)
-    array([0.8])
+    >>> X, y = nn.datasets.moons()
+    >>> options = {"loss": nn.SoftmaxCrossEntropy(), "optimizer": nn.AMSGrad(0.05)}
+    >>> nn.fit(nn.mlp([2, 16, 2]), X, y, epochs=30, **options).accuracy[-1] > 0.95
+    True
     """
 
     vectors = ("m", "v", "v_max")
@@ -205,8 +201,7 @@ class AMSGrad(Adam):
         t, m, v, v_max, u = self.steps, self.m, self.v, self.v_max, self.u
         average(m, g, self.beta1, u)
         average(v, np.square(g, out=u), self.beta2, u)
-        np.maximum(v_max, v, out=v_max)
-        np.sqrt(v_max, out=u)
+        np.sqrt(np.maximum(v_max, v, out=v_max), out=u)
         u *= 1 / math.sqrt(1 - self.beta2**t)
         u += self.epsilon
         np.divide(m, u, out=u)
@@ -219,9 +214,9 @@ class AdamW(Adam):
 
     $$\theta \leftarrow (1 - \eta\lambda)\, \theta, \qquad \text{then Adam}$$
 
-    λ is `weight_decay` (Loshchilov and Hutter, 2017); in a network it leaves biases
-    alone. The paper multiplies λ by a schedule only, not by η; PyTorch and Keras do as
-    here, Keras with λ = 0.004.
+    λ is `weight_decay`; biases of a network are left alone (Loshchilov and Hutter,
+    2017). The paper multiplies λ by a schedule only; PyTorch and Keras do as here,
+    Keras with λ = 0.004.
 
     Parameters
     ----------
@@ -232,11 +227,10 @@ class AdamW(Adam):
 
     Examples
     --------
-    >>> theta, optimizer = np.array([1.0]), nn.AdamW(0.1)
-    >>> for _ in range(2):
-    ...     optimizer.step(theta, np.array([1.0]))
-    >>> theta.round(4)
-    array([0.7981])
+    >>> X, y = nn.datasets.moons()
+    >>> options = {"loss": nn.SoftmaxCrossEntropy(), "optimizer": nn.AdamW(0.05)}
+    >>> nn.fit(nn.mlp([2, 16, 2]), X, y, epochs=30, **options).accuracy[-1] > 0.95
+    True
     """
 
     def __init__(

@@ -28,11 +28,10 @@ class AdaGrad(Optimizer):
 
     Examples
     --------
-    >>> theta, optimizer = np.array([1.0]), nn.AdaGrad(0.1)
-    >>> for _ in range(2):
-    ...     optimizer.step(theta, np.array([1.0]))
-    >>> theta.round(4)
-    array([0.8293])
+    >>> X, y = nn.datasets.moons()
+    >>> options = {"loss": nn.SoftmaxCrossEntropy(), "optimizer": nn.AdaGrad(0.1)}
+    >>> nn.fit(nn.mlp([2, 16, 2]), X, y, epochs=30, **options).accuracy[-1] > 0.95
+    True
     """
 
     vectors = ("G",)
@@ -74,11 +73,10 @@ class RMSProp(Optimizer):
 
     Examples
     --------
-    >>> theta, optimizer = np.array([1.0]), nn.RMSProp(0.1)
-    >>> for _ in range(2):
-    ...     optimizer.step(theta, np.array([1.0]))
-    >>> theta.round(4)
-    array([0.4544])
+    >>> X, y = nn.datasets.moons()
+    >>> options = {"loss": nn.SoftmaxCrossEntropy(), "optimizer": nn.RMSProp(0.02)}
+    >>> nn.fit(nn.mlp([2, 16, 2]), X, y, epochs=30, **options).accuracy[-1] > 0.95
+    True
     """
 
     vectors = ("v",)
@@ -127,11 +125,10 @@ class AdaDelta(Optimizer):
 
     Examples
     --------
-    >>> theta, optimizer = np.array([1.0]), nn.AdaDelta()
-    >>> for _ in range(2):
-    ...     optimizer.step(theta, np.array([1.0]))
-    >>> theta.round(4)
-    array([0.991])
+    >>> X, y = nn.datasets.moons()
+    >>> options = {"loss": nn.SoftmaxCrossEntropy(), "optimizer": nn.AdaDelta()}
+    >>> nn.fit(nn.mlp([2, 16, 2]), X, y, epochs=30, **options).accuracy[-1] > 0.85
+    True
     """
 
     vectors = ("E_g", "E_delta")

@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
+import math
 from typing import Any, TypeAlias
 
 import numpy as np
 
 from nnbook import _checks, _parts
 from nnbook._types import Array
-from nnbook.optimizers.memory import Memory, check_arrays, check_names
+from nnbook.optimizers.memory import Memory, check_names
 from nnbook.schedules.base import Function, Rate, Schedule, checked_rate
 
 LearningRate: TypeAlias = float | Schedule | Rate
@@ -64,7 +65,6 @@ class Optimizer(Memory):
     _learning_rate: float | Schedule | None = None
 
     def __init_subclass__(cls) -> None:
-        super().__init_subclass__()
         update = "update(theta, g, rate)"
         old = {"_vectors": "vectors", "_numbers": "numbers", "_spare": "scratch"}
         old |= dict.fromkeys(["step", "_update", "_remember", "_decay"], update)
@@ -108,7 +108,7 @@ class Optimizer(Memory):
     @property
     def rate(self) -> float:
         """Learning rate of the coming step."""
-        given = self._given()
+        given = self._learning_rate or self._given()
         if isinstance(given, float):
             return given
         return checked_rate(given, self.steps, given._rate_of(self.steps))
@@ -144,7 +144,8 @@ class Optimizer(Memory):
         )
         if not known:
             self._check(params, grads, n_weights)
-        if not _checks.all_finite(grads):
+        # The first question is a part of the second, asked without a call.
+        if not (math.isfinite(np.vdot(grads, grads)) or _checks.all_finite(grads)):
             raise ValueError(
                 "grads hold NaN or infinity; expected finite numbers. The learning "
                 "rate may be too large, or the loss received a logarithm of 0."
@@ -171,42 +172,28 @@ class Optimizer(Memory):
         rate
             The learning rate of this step.
         """
-        raise NotImplementedError(
-            f"{type(self).__name__} lacks update(theta, g, rate)."
-        )
-
-    def _check(self, params: Array, grads: Array, n_weights: int | None) -> None:
-        check_arrays(params, grads)
-        if n_weights is not None:
-            _checks.n_weights(n_weights, params)
-        self._check_owner(params)
-        epsilon = vars(self).get("epsilon")
-        if self._began is None and isinstance(epsilon, float) and epsilon > 0:
-            _checks.positive_in(params.dtype, "epsilon", epsilon)
+        raise NotImplementedError(f"{type(self).__name__} lacks update; write it.")
 
     def _begin_run(self, params: Array, steps: int) -> None:
         """Tell a schedule how many steps a run has; refuse what cannot train."""
         self._check_owner(params)
-        given = self._learning_rate
-        if not isinstance(given, Schedule):
-            return
-        given.begin(steps)
-        end = given._ends()
-        if end is not None and self.steps >= end:
-            raise ValueError(
-                f"learning_rate is {given!r}, whose rate is 0 from step {end} on, but "
-                f"the optimizer has done {self.steps} steps; call reset(), or give a "
-                f"schedule of more steps."
-            )
+        if isinstance(given := self._learning_rate, Schedule):
+            given.begin(steps)
+            if (end := given._ends()) is not None and self.steps >= end:
+                raise ValueError(
+                    f"learning_rate is {given!r}, whose rate is 0 from step {end} on, "
+                    f"but the optimizer has done {self.steps} steps; call reset(), or "
+                    f"give a schedule of more steps."
+                )
 
     def _check_resumable(self) -> None:
         """Refuse a rate of which nobody can say whether it is the same again."""
         _parts.options(self)
         if " at 0x" in repr(self._learning_rate):
             raise ValueError(
-                f"learning_rate is {self._learning_rate!r}; a run whose rate is a "
-                f"function cannot be resumed, since nobody can tell whether it still "
-                f"is the same one. Write it as a subclass of nn.Schedule."
+                f"learning_rate is {self._learning_rate!r}; a run with a function "
+                f"cannot be resumed, since nobody can tell whether it still is the "
+                f"same. Write it as a subclass of nn.Schedule."
             )
 
     def state_dict(self) -> dict[str, Any]:

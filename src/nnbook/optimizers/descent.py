@@ -29,6 +29,10 @@ class SGD(Optimizer):
     >>> nn.SGD(0.1).step(theta, np.array([2.0]))
     >>> theta
     array([0.8])
+    >>> X, y = nn.datasets.moons()
+    >>> options = {"loss": nn.SoftmaxCrossEntropy(), "optimizer": nn.SGD(0.5)}
+    >>> nn.fit(nn.mlp([2, 16, 2]), X, y, epochs=30, **options).accuracy[-1] > 0.95
+    True
     """
 
     scratch = ("u",)
@@ -55,11 +59,10 @@ class Momentum(Optimizer):
 
     Examples
     --------
-    >>> theta, optimizer = np.array([1.0]), nn.Momentum(0.1)
-    >>> for _ in range(2):
-    ...     optimizer.step(theta, np.array([1.0]))
-    >>> theta
-    array([0.71])
+    >>> X, y = nn.datasets.moons()
+    >>> options = {"loss": nn.SoftmaxCrossEntropy(), "optimizer": nn.Momentum(0.1)}
+    >>> nn.fit(nn.mlp([2, 16, 2]), X, y, epochs=30, **options).accuracy[-1] > 0.95
+    True
     """
 
     vectors = ("v",)
@@ -88,11 +91,10 @@ class Nesterov(Momentum):
 
     Examples
     --------
-    >>> theta, optimizer = np.array([1.0]), nn.Nesterov(0.1)
-    >>> for _ in range(2):
-    ...     optimizer.step(theta, np.array([1.0]))
-    >>> theta.round(4)
-    array([0.539])
+    >>> X, y = nn.datasets.moons()
+    >>> options = {"loss": nn.SoftmaxCrossEntropy(), "optimizer": nn.Nesterov(0.1)}
+    >>> nn.fit(nn.mlp([2, 16, 2]), X, y, epochs=30, **options).accuracy[-1] > 0.95
+    True
     """
 
     def update(self, theta: Array, g: Array, rate: float) -> None:

@@ -56,6 +56,15 @@ class Memory:
             setattr(self, name, zeros)
         self._began = like.shape, like.dtype
 
+    def _check(self, params: Array, grads: Array, n_weights: int | None) -> None:
+        _check_arrays(params, grads)
+        if n_weights is not None:
+            _checks.n_weights(n_weights, params)
+        self._check_owner(params)
+        epsilon = vars(self).get("epsilon")
+        if self._began is None and isinstance(epsilon, float) and epsilon > 0:
+            _checks.positive_in(params.dtype, "epsilon", epsilon)
+
     def _check_owner(self, params: Array) -> None:
         """Refuse parameters other than those that its memory is about."""
         shape, dtype = self._began or (params.shape, params.dtype)
@@ -125,7 +134,7 @@ class Memory:
         self._take({name: np.asarray(vector) for name, vector in vectors.items()})
 
 
-def check_arrays(params: Array, grads: Array) -> None:
+def _check_arrays(params: Array, grads: Array) -> None:
     """Refuse what cannot be updated in place, and a gradient of something else."""
     for name, array in (("params", params), ("grads", grads)):
         if not isinstance(array, np.ndarray) or array.dtype.type not in (

@@ -599,6 +599,39 @@ def test_divergence_says_when_how_and_what_to_do():
     assert isinstance(error, ArithmeticError)
 
 
+def test_what_divergence_on_raw_pixels_advises_helps():
+    data = nn.datasets.digits()
+    pixels = np.rint(data.X_train * 255).astype(np.uint8)
+    options = {"X": pixels, "y": np.eye(10)[data.y_train], "batch_size": 32}
+    options |= {"loss": nn.MeanSquaredError(), "epochs": 5}
+
+    def layers():
+        return nn.Dense(64, 32, activation=nn.relu), nn.Dense(32, 10)
+
+    with pytest.raises(nn.DivergedError, match=r"pixels .* by nn\.Rescale\(1 / 255\)"):
+        train(nn.Network(*layers()), optimizer=nn.SGD(0.2), **options)
+    scaled = nn.Network(nn.Rescale(1 / 255), *layers())
+    _, history = train(scaled, optimizer=nn.SGD(0.2), **options)
+    assert history.loss[-1] < history.loss[0]
+    clipped, _ = train(
+        nn.Network(*layers()),
+        optimizer=nn.SGD(0.05),
+        callbacks=[nn.GradientClipping(norm=1.0)],
+        **options,
+    )
+    assert np.isfinite(clipped.params).all()
+
+
+def test_a_share_for_validation_is_told_how_to_split():
+    with pytest.raises(TypeError, match=r"validation is 0\.2.*nn\.split\(X, y, test=0"):
+        train(validation=0.2)
+    parts = nn.split(X, Y, test=0.2)
+    _, history = train(
+        X=parts.X_train, y=parts.y_train, validation=(parts.X_test, parts.y_test)
+    )
+    assert len(history.val_loss) == 3
+
+
 @pytest.mark.parametrize("rate", [3.0, 1e3, 1e10, 1e30, 1e38])
 @pytest.mark.parametrize("kind", [nn.SGD, nn.Momentum, nn.Nesterov])
 def test_divergence_leaves_a_network_with_a_finite_loss(kind, rate):

@@ -44,7 +44,8 @@ class DivergedError(ArithmeticError):
             f"training diverged in epoch {epoch}, step {step}: {what} with learning "
             f"rate {rate:g}. The network has its finite parameters from before step "
             f"{back_to}, and the optimizer starts anew. Usual cures: a learning rate "
-            f"10 times smaller, inputs scaled to about 1, initial weights that fit the "
+            f"10 times smaller, inputs scaled to about 1 (pixels from 0 to 255 by "
+            f"nn.Rescale(1 / 255) as the first layer), initial weights that fit the "
             f"activation, or callbacks=[nn.GradientClipping(norm=1.0)]."
         )
 

@@ -364,6 +364,7 @@ def _check_validation(
         return None
     if not isinstance(validation, (tuple, list)) or len(validation) != 2:
         raise TypeError(
-            f"validation is {_checks.describe(validation)}; expected a pair (X, y)."
+            f"validation is {_checks.describe(validation)}; expected a pair (X, y). To "
+            f"hold a fifth of the samples out: nn.split(X, y, test=0.2)."
         )
     return Batches(network, loss, *validation, which="validation ")

@@ -91,7 +91,9 @@ def main(peers: list[str], rounds: int = 11) -> list[dict[str, Any]]:
     for name in RUNS:
         row = measure(name, peers, rounds)
         share = row["share"][1]
-        line = f"{name:20}{row['speed']['nnbook']:9.4g}{row['speed'][row['bound']]:9.4g}"
+        line = (
+            f"{name:20}{row['speed']['nnbook']:9.4g}{row['speed'][row['bound']]:9.4g}"
+        )
         line += f"{share:7.2f}{'!' if share < row['least'] else ' '}{row['least']:6.2f}"
         for peer in peers:
             line += f"{row['speed'][peer]:9.4g}{row['ratios'][peer][1]:7.2f}"

@@ -4,7 +4,7 @@
 
 becomes a listing, made from the source while the site is built: Python code below the
 name of its file, without docstrings, and a link to the entry in the reference. Several
-names of one file make one listing.
+names make one listing for each file.
 """
 
 from __future__ import annotations
@@ -90,17 +90,24 @@ def _without_docstrings(source: str) -> str:
 
 
 def _markdown(names: list[str], indent: str) -> list[str]:
-    parts = [listing(name) for name in names]
-    files = {file for file, _ in parts}
-    if len(files) != 1:
-        raise UnknownNameError(f"a listing shows one file, not {sorted(files)}")
+    files: dict[str, list[str]] = {}
+    for name in names:
+        file, code = listing(name)
+        files.setdefault(file, []).append(code)
+    fences = [
+        line
+        for file, codes in files.items()
+        for line in (
+            f'``` {{.py .nb-listing title="{file}"}}',
+            *"\n\n".join(codes).split("\n"),
+            *("```", ""),
+        )
+    ]
     public = re.sub(r"\._(?!_).*", "", names[0])
     return [
         f"{indent}{line}" if line else ""
         for line in (
-            f'``` {{.py .nb-listing title="{files.pop()}"}}',
-            *"\n\n".join(code for _, code in parts).split("\n"),
-            *("```", ""),
+            *fences,
             *(f"[`{nn_name(public)}` in the reference][{public}]", "{: .nb-listed }"),
             "",
         )

@@ -131,7 +131,7 @@ class Nadam(Adam):
     $$\theta \leftarrow \theta - \eta\, \frac{\bar m}
     {\sqrt{v / (1 - \beta_2^t)} + \epsilon}$$
 
-    m and v as in Adam (Dozat, 2016). PyTorch does the same; Keras 3 leaves out the
+    Dozat (2016); m and v as in Adam. PyTorch does the same; Keras 3 leaves out the
     factor 0.004, and its rate is 0.001.
 
     Parameters
@@ -215,8 +215,7 @@ class AdamW(Adam):
     $$\theta \leftarrow (1 - \eta\lambda)\, \theta, \qquad \text{then Adam}$$
 
     λ is `weight_decay`; biases of a network are left alone (Loshchilov and Hutter,
-    2017). The paper multiplies λ by a schedule only; PyTorch and Keras do as here,
-    Keras with λ = 0.004.
+    2017). In the paper λ is multiplied by a schedule only. Keras' λ is 0.004.
 
     Parameters
     ----------

@@ -9,7 +9,7 @@ import numpy as np
 
 from nnbook import _checks, _parts
 from nnbook._types import Array
-from nnbook.optimizers.memory import Memory, check_names
+from nnbook.optimizers.memory import Memory, check_definition
 from nnbook.schedules.base import Function, Rate, Schedule, checked_rate
 
 LearningRate: TypeAlias = float | Schedule | Rate
@@ -65,16 +65,8 @@ class Optimizer(Memory):
     _learning_rate: float | Schedule | None = None
 
     def __init_subclass__(cls) -> None:
-        update = "update(theta, g, rate)"
-        old = {"_vectors": "vectors", "_numbers": "numbers", "_spare": "scratch"}
-        old |= dict.fromkeys(["step", "_update", "_remember", "_decay"], update)
-        _parts.refuse_overrides(cls, Optimizer, old)
-        if not _parts.takes(cls.update, 4):
-            raise TypeError(
-                f"{cls.__name__}.update does not take its arguments; expected "
-                f"def update(self, theta, g, rate), which changes theta in place."
-            )
-        check_names(cls, Optimizer)
+        super().__init_subclass__()
+        check_definition(cls, Optimizer)
 
     def __init__(self, learning_rate: LearningRate) -> None:
         self.learning_rate = learning_rate

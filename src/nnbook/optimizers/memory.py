@@ -8,7 +8,7 @@ from typing import Any
 
 import numpy as np
 
-from nnbook import _checks
+from nnbook import _checks, _parts
 from nnbook._memory import Place, aligned
 from nnbook._types import Array
 
@@ -159,8 +159,17 @@ def _check_arrays(params: Array, grads: Array) -> None:
         raise ValueError("params are read-only; give a copy that may be changed.")
 
 
-def check_names(kind: type[Memory], base: type[Memory]) -> None:
-    """Refuse names that cannot be attributes of their own."""
+def check_definition(kind: Any, base: type) -> None:
+    """Refuse methods that are not used, and names that cannot be attributes."""
+    update = "update(theta, g, rate)"
+    instead = {"_vectors": "vectors", "_numbers": "numbers", "_spare": "scratch"}
+    instead |= dict.fromkeys(["step", "_update", "_remember", "_decay"], update)
+    _parts.refuse_overrides(kind, base, instead)
+    if not _parts.takes(kind.update, 4):
+        raise TypeError(
+            f"{kind.__name__}.update does not take its arguments; expected "
+            f"def update(self, theta, g, rate), which changes theta in place."
+        )
     seen = set()
     for what in ("vectors", "numbers", "scratch"):
         names = getattr(kind, what)

@@ -158,23 +158,11 @@ class Warmup(Schedule):
         return self.schedule.restart_now
 
     def state_dict(self) -> dict[str, Any]:
-        """What changes while training in the inner schedule.
-
-        Returns
-        -------
-        dict
-            Numbers by name.
-        """
+        """What changes while training in the inner schedule."""
         return self.schedule.state_dict()
 
     def load_state_dict(self, state: dict[str, Any]) -> None:
-        """Take up what `state_dict` gave.
-
-        Parameters
-        ----------
-        state
-            Numbers by name.
-        """
+        """Let the inner schedule take up what `state_dict` gave."""
         self.schedule.load_state_dict(state)
 
 

@@ -316,6 +316,65 @@ def test_a_single_output_answers_yes_or_no():
     assert not network.predict(X).any()  # a score of exactly 0 is a no
 
 
+# What a network answers ---------------------------------------------------------------
+
+CORNERS = np.array([[0.0, 0], [0, 1], [1, 0], [1, 1]])
+
+
+def trained(network, y, loss, epochs=300):
+    X = np.tile(CORNERS, (8, 1))
+    y = np.concatenate([y] * 8)
+    nn.fit(network, X, y, loss=loss, optimizer=nn.Adam(0.05), epochs=epochs)
+    return network
+
+
+def test_the_loss_it_was_trained_with_decides_what_it_answers():
+    xor = np.array([0, 1, 1, 0])
+    made = trained(nn.mlp([2, 8, 2], seed=1), xor, nn.SoftmaxCrossEntropy())
+    np.testing.assert_array_equal(made.predict(CORNERS), xor)
+    np.testing.assert_allclose(made.predict_proba(CORNERS).sum(axis=1), 1, rtol=1e-6)
+
+    made = trained(nn.mlp([2, 8, 1], seed=1), xor, nn.BinaryCrossEntropy())
+    np.testing.assert_array_equal(made.predict(CORNERS), xor)
+    assert made.predict_proba(CORNERS).shape == (4, 2)
+    np.testing.assert_array_equal(made.predict_proba(CORNERS)[:, 1] > 0.5, xor)
+
+    both = np.transpose([xor, [0, 0, 0, 1]])  # two labels a sample: xor, and
+    made = trained(nn.mlp([2, 8, 2], seed=1), both, nn.BinaryCrossEntropy())
+    np.testing.assert_array_equal(made.predict(CORNERS), both)
+    np.testing.assert_array_equal(made.predict_proba(CORNERS) > 0.5, both)
+
+    # The classic of tutorials: outputs squashed, squared error. They are values.
+    squashed = nn.Network(
+        nn.Dense(2, 8, activation=nn.tanh), nn.Dense(8, 1, activation=nn.sigmoid)
+    )
+    made = trained(squashed, xor.astype(float), nn.MeanSquaredError())
+    np.testing.assert_allclose(made.predict(CORNERS), xor, atol=0.1)
+    with pytest.raises(ValueError, match=r"gives no probabilities.*Use predict"):
+        made.predict_proba(CORNERS)
+
+
+def test_a_regression_predicts_values():
+    X = np.linspace(-1, 1, 40)[:, None]
+    made = nn.mlp([1, 16, 1], activation=nn.tanh, seed=0)
+    y = 3 * X[:, 0] + 2
+    options = {"loss": nn.MeanSquaredError(), "optimizer": nn.Adam(0.02)}
+    nn.fit(made, X, y, epochs=100, **options)
+    assert made.predict(X).shape == (40,)
+    assert nn.r2_score(made.predict(X), y) > 0.99
+    assert made.evaluate(X, y)["r2"] == nn.r2_score(made.predict(X), y)
+
+
+def test_what_it_answers_is_saved(tmp_path):
+    made = nn.Network(nn.Dense(2, 1), loss=nn.MeanSquaredError())
+    nn.save(made, tmp_path / "n")
+    again = nn.load(tmp_path / "n")
+    np.testing.assert_array_equal(again.predict(CORNERS), made.predict(CORNERS))
+    assert again.predict(CORNERS).dtype == np.float32
+    made.loss = None  # then the sign of a single output
+    assert made.predict(CORNERS).dtype.kind == "i"
+
+
 def test_outputs_of_every_layer():
     network = example()
     network.forward(samples())

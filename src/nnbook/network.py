@@ -335,6 +335,8 @@ class Network:
             If X does not fit.
         """
         Z = self(X)
+        if self.loss is not None:
+            return self.loss.predict(Z)
         result: Array = (
             Z.argmax(axis=1) if Z.shape[1] > 1 else (Z[:, 0] > 0).astype(int)
         )
@@ -362,6 +364,8 @@ class Network:
             If X does not fit, or the loss knows no probability.
         """
         Z = self(X)
+        if self.loss is not None:
+            return self.loss.predict_proba(Z)
         return softmax(np.hstack([np.zeros_like(Z), Z]) if Z.shape[1] == 1 else Z)
 
     def evaluate(self, X: ArrayLike, y: ArrayLike) -> dict[str, float]:
@@ -398,10 +402,11 @@ class Network:
             )
         Z = self(X)
         scores = {"loss": self.loss(Z, y)}
-        Y = self.loss._prepare(y, len(Z), Z.shape[1], Z.dtype)
         if self.loss.classification:
+            Y = self.loss._prepare(y, len(Z), Z.shape[1], Z.dtype)
             return scores | {"accuracy": self.loss._count_right(Z, Y) / len(Z)}
-        return scores | {"r2": r2_score(Z, Y)}
+        values = self.loss.predict(Z)
+        return scores | {"r2": r2_score(values, np.reshape(y, values.shape))}
 
     def summary(self) -> str:
         """A table of the layers, their outputs and parameters.

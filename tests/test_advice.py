@@ -12,7 +12,11 @@ X = np.random.default_rng(0).normal(size=(6, 3)).astype(np.float32)
 IMAGES = np.zeros((4, 2, 3))
 ONE = nn.mlp([1, 2])
 THREE = nn.mlp([3, 2])
-A, B = nn.Dense(3, 2), nn.Dense(2, 1)
+
+
+def fit(network, data):
+    options = {"loss": nn.SoftmaxCrossEntropy(), "optimizer": nn.SGD(0.1), "epochs": 1}
+    return nn.fit(network, data, [0, 1] * 3, **options)
 
 
 @pytest.mark.parametrize(
@@ -39,7 +43,17 @@ A, B = nn.Dense(3, 2), nn.Dense(2, 1)
             "np.reshape(X, (len(X), -1))",
             lambda: nn.mlp([6, 2])(np.reshape(IMAGES, (len(IMAGES), -1))),
         ),
+        (
+            lambda: fit(nn.mlp([1, 2]), X[:, 0]),
+            "np.reshape(X, (-1, 1))",
+            lambda: fit(nn.mlp([1, 2]), np.reshape(X[:, 0], (-1, 1))),
+        ),
         # Sparse input.
+        (
+            lambda: fit(nn.mlp([3, 2]), sparse.csr_matrix(X)),
+            "X.toarray()",
+            lambda: fit(nn.mlp([3, 2]), sparse.csr_matrix(X).toarray()),
+        ),
         (
             lambda: THREE(sparse.csr_matrix(X)),
             "X.toarray()",
@@ -83,7 +97,7 @@ A, B = nn.Dense(3, 2), nn.Dense(2, 1)
         ),
         # Networks.
         (
-            lambda: nn.Network([A, B]),
+            lambda: nn.Network([nn.Dense(3, 2), nn.Dense(2, 1)]),
             "nn.Network(*layers)",
             lambda: nn.Network(*[nn.Dense(3, 2), nn.Dense(2, 1)]),
         ),

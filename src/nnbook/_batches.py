@@ -45,7 +45,7 @@ class Batches:
     ) -> None:
         self.dtype = network.dtype
         try:
-            self.X = network._check_shape(_checks.as_reals("X", X, ndim=2))
+            self.X = network._check_shape(_checks.as_reals("X", X))
             self._check_values()
         except (TypeError, ValueError) as error:
             raise type(error)(f"{which}{error}") from None

@@ -58,8 +58,16 @@ def test_metrics_agree_with_scikit_learn():
         (lambda: nn.accuracy([0, 1], [0]), ValueError, "has 2 rows and targets has 1"),
         (lambda: nn.accuracy([0.0, 1.0], [0, 1]), TypeError, r"astype\(int\)"),
         (lambda: nn.accuracy(["a"], ["b"]), TypeError, "expected integer classes"),
-        (lambda: nn.accuracy([[0], [1]], [0, 1]), ValueError, r"predictions.ravel\(\)"),
-        (lambda: nn.accuracy(np.eye(2), [0, 1]), ValueError, r"argmax\(axis=1\)"),
+        (
+            lambda: nn.accuracy([[0], [1]], [0, 1]),
+            ValueError,
+            r"np\.ravel\(predictions\)",
+        ),
+        (
+            lambda: nn.accuracy(np.eye(2), [0, 1]),
+            ValueError,
+            r"np\.argmax\(predictions, axis=1\)",
+        ),
         (lambda: nn.accuracy([0, 1], [[0], [1, 2]]), ValueError, "different lengths"),
         (lambda: nn.accuracy(3, 3), ValueError, r"shape \(\)"),
         (lambda: nn.accuracy([0, -1], [0, 1]), ValueError, "holds the class -1"),
@@ -99,3 +107,69 @@ def test_r2_of_what_it_cannot_compute():
         nn.r2_score([1e200, 2.0], [1.0, 2.0])
     with pytest.raises(ValueError, match="too large"):
         nn.r2_score([1.0, 2.0], [1.7e308, 1.6e308])
+
+
+class Column(list):
+    """A column of a table, which is no array."""
+
+
+NETWORK = nn.Network(nn.Dense(2, 3), loss=nn.SoftmaxCrossEntropy())
+X = np.random.default_rng(0).normal(size=(4, 2))
+SCORES, VALUES = NETWORK(X), np.array([[0.1], [1.2], [2.9], [2.2]])
+TEXTS = ["cat", "dog", "ant", "dog"]
+
+
+@pytest.mark.parametrize("metric", [nn.accuracy, nn.confusion_matrix])
+@pytest.mark.parametrize(
+    ("predictions", "targets", "advice"),
+    [
+        (SCORES, [0, 1, 2, 2], "network.predict(X)"),
+        (SCORES, [0, 1, 2, 2], "np.argmax(predictions, axis=1)"),
+        (SCORES.tolist(), [0, 1, 2, 2], "np.argmax(predictions, axis=1)"),
+        (VALUES, [0, 1, 3, 2], "nn.r2_score(predictions, targets)"),
+        (VALUES[:, 0], [0, 1, 3, 2], "nn.r2_score(predictions, targets)"),
+        ([0, 1, 3, 2], VALUES[:, 0].tolist(), "nn.r2_score(predictions, targets)"),
+        ([[0], [1], [3], [2]], [0, 1, 3, 2], "np.ravel(predictions)"),
+        ([0, 1, 3, 2], Column([[0], [1], [3], [2]]), "np.ravel(targets)"),
+        ([0.0, 1.0], [0, 1], "np.asarray(predictions).astype(int)"),
+        ([0, 1], Column([0.0, 1.0]), "np.asarray(targets).astype(int)"),
+        ([[0, 1], [1, 0]], [1, 0], "np.argmax(predictions, axis=1)"),
+        ([[0, 1], [1, 1]], [[1, 1], [1, 1]], "np.ravel(predictions)"),
+    ],
+)
+def test_advice_works_when_followed(metric, predictions, targets, advice):
+    for _ in range(3):
+        try:
+            result = metric(predictions, targets)
+            break
+        except (TypeError, ValueError) as error:
+            message = str(error)
+        for name in ("predictions", "targets"):  # the first step names one of them
+            given = {"predictions": predictions, "targets": targets}
+            step = advice.replace("predictions", name)
+            if message.startswith(name) and step in message and "r2" not in advice:
+                changed = eval(step, {"np": np, "network": NETWORK, "X": X, **given})
+                predictions = changed if name == "predictions" else predictions
+                targets = changed if name == "targets" else targets
+                break
+        else:
+            assert advice in message
+            result = nn.r2_score(np.ravel(predictions), np.ravel(targets))
+            break
+    assert np.isfinite(result).all()
+
+
+@pytest.mark.parametrize("kind", [list, np.array, Column])
+@pytest.mark.parametrize(
+    "classes", [["cat", "dog", "ant"], [-5, -1, -9], [2**63, 2**63 + 2, 2**63 + 4]]
+)
+def test_classes_are_numbered_together(kind, classes):
+    # The third alone is met only in the targets: numbered apart, 0 is another class.
+    a, b, c = classes
+    predictions, targets = kind([a, b, a, b]), kind([a, b, c, c])
+    with pytest.raises((TypeError, ValueError), match="Number both at once") as caught:
+        nn.accuracy(predictions, targets)
+    code = str(caught.value).partition("at once: ")[2].rstrip(".")
+    names = {"np": np, "predictions": predictions, "targets": targets}
+    exec(code, names)
+    assert nn.accuracy(names["predictions"], names["targets"]) == 0.5

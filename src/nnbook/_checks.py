@@ -138,8 +138,13 @@ def all_finite(array: Array) -> bool:
     return math.isfinite(np.vdot(array, array)) or bool(np.isfinite(array).all())
 
 
-def whole_numbers(name: str, array: Array) -> str:
-    """How to make whole numbers of labels that are something else."""
+def whole_numbers(
+    name: str, array: Array, *, values: str = "", number: str = ""
+) -> str:
+    """How to make whole numbers of labels that are something else.
+
+    `values` says what to do with values, `number` how to number texts.
+    """
     if array.dtype.kind == "O":
         for i, entry in enumerate(array.flat):
             if str(entry) in _MISSING:
@@ -147,9 +152,9 @@ def whole_numbers(name: str, array: Array) -> str:
     if array.dtype.kind == "b" or all(map(_is_whole, array.flat)):
         return f"Use np.asarray({name}).astype(int)."
     if all(map(_is_real, array.flat)):
-        return "These are values; for them use a loss such as nn.MeanSquaredError()."
-    texts = name if array.dtype.kind == "U" else f"np.asarray({name}, dtype=str)"
-    return f"Number them with np.unique({texts}, return_inverse=True)[1]."
+        return values or f"Use np.round({name}).astype(int) if they stand for classes."
+    as_texts = name if array.dtype.kind == "U" else f"np.asarray({name}, dtype=str)"
+    return number or f"Number them with np.unique({as_texts}, return_inverse=True)[1]."
 
 
 def _is_real(entry: Any) -> bool:

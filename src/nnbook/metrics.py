@@ -14,6 +14,16 @@ from nnbook._types import Array
 
 __all__ = ["accuracy", "confusion_matrix", "r2_score"]
 
+_VALUES = (
+    "For the values of a regression use nn.r2_score(predictions, targets); instead of "
+    "scores take network.predict(X)."
+)
+# Each by itself, the same class could get two numbers.
+_NUMBER = (
+    "Number both at once: predictions, targets = np.unique([predictions, targets], "
+    "return_inverse=True)[1].reshape(2, -1)."
+)
+
 
 def accuracy(predictions: ArrayLike, targets: ArrayLike) -> float:
     r"""The share of samples whose predicted class is the true one.
@@ -140,8 +150,8 @@ def r2_score(predictions: ArrayLike, targets: ArrayLike) -> float:
     if predicted.shape != true.shape or true.ndim not in (1, 2):
         raise ValueError(
             f"predictions have shape {predicted.shape} and targets {true.shape}; "
-            f"expected the same shape, (n,) or (n, k). Use predictions.ravel() if one "
-            f"of them is a column."
+            f"expected the same shape, (n,) or (n, k). Use np.ravel of both if one of "
+            f"them is a column."
         )
     _checks.same_length(predictions=predicted, targets=true)
     if true.size == 0:
@@ -167,40 +177,56 @@ def r2_score(predictions: ArrayLike, targets: ArrayLike) -> float:
     return score
 
 
-def as_classes(name: str, value: ArrayLike) -> Array:
-    """Classes as intp, checked to be a vector of integers from 0 up."""
+def as_classes(
+    name: str, value: ArrayLike, *, values: str = "", number: str = ""
+) -> Array:
+    """Classes as indices, checked to be a vector of integers from 0 up.
+
+    `values` says what to do with values, `number` how to number classes.
+    """
     classes = _checks.as_array(name, value)
     if classes.ndim != 1:
-        hint = (
-            f"Use {name}.argmax(axis=1)."
-            if classes.ndim == 2 and classes.shape[1] > 1
-            else f"Use {name}.ravel()."
-        )
         raise ValueError(
-            f"{name} has shape {classes.shape}; expected classes of shape (n,). {hint}"
+            f"{name} has shape {classes.shape}; expected classes of shape (n,). "
+            f"{_flatter(name, classes)}"
         )
     if classes.size == 0:
         raise ValueError(f"{name} is empty; expected at least one sample.")
     if classes.dtype.kind not in "iub":
         raise TypeError(
             f"{name} has dtype {classes.dtype}; expected integer classes. "
-            + _checks.whole_numbers(name, classes)
+            + _checks.whole_numbers(name, classes, values=values, number=number)
         )
+    number = number or f"Number them with np.unique({name}, return_inverse=True)[1]."
     if classes.min() < 0:
         raise ValueError(
             f"{name} holds the class {classes.min()}; expected classes from 0 up. "
-            f"Number them with np.unique({name}, return_inverse=True)."
+            f"{number}"
         )
     if classes.max() > np.iinfo(np.intp).max:
         raise ValueError(
-            f"{name} holds the class {classes.max()}; expected smaller ones. Number "
-            f"them with np.unique({name}, return_inverse=True)."
+            f"{name} holds the class {classes.max()}; expected smaller ones. {number}"
         )
     return classes.astype(np.intp)
 
 
+def _flatter(name: str, array: Array) -> str:
+    """How to make a vector of classes of an array of another shape."""
+    many = array.ndim == 2 and array.shape[1] > 1
+    if array.dtype.kind == "f" and (many or (array != np.round(array)).any()):
+        return f"{_VALUES} Or take np.argmax({name}, axis=1)." if many else _VALUES
+    if not many:
+        return f"Use np.ravel({name})."
+    return (
+        f"Of rows with a single 1 take np.argmax({name}, axis=1); of several answers a "
+        f"sample np.ravel({name})."
+    )
+
+
 def _pair_of_classes(predictions: ArrayLike, targets: ArrayLike) -> tuple[Array, Array]:
-    predicted = as_classes("predictions", predictions)
-    true = as_classes("targets", targets)
+    predicted, true = (
+        as_classes(name, value, values=_VALUES, number=_NUMBER)
+        for name, value in (("predictions", predictions), ("targets", targets))
+    )
     _checks.same_length(predictions=predicted, targets=true)
     return predicted, true

@@ -10,6 +10,9 @@ from numpy.typing import ArrayLike
 from nnbook import _checks
 from nnbook._types import Array
 
+_SINGLE = "For yes or no from a single score use nn.BinaryCrossEntropy()."
+_VALUES = "For values use a loss such as nn.MeanSquaredError()."
+
 
 def values(targets: ArrayLike, n: int, k: int, dtype: Any) -> Array:
     """Numbers of the shape (n, k); with one column a vector will do."""
@@ -41,7 +44,7 @@ def classes(targets: ArrayLike, n: int, k: int, dtype: Any) -> Array:
     if Y.dtype.kind not in "iu":
         raise TypeError(
             f"targets have dtype {Y.dtype}; expected whole numbers as labels. "
-            + _checks.whole_numbers("targets", Y)
+            + _checks.whole_numbers("targets", Y, values=_VALUES)
         )
     if Y.min() < 0 or Y.max() >= k:
         bad = Y[(Y < 0) | (k <= Y)][0]
@@ -72,15 +75,12 @@ def _distributions(Y: Array, dtype: Any) -> Array:
         elif np.isin(Y, (0, 1)).all():
             advice = "For several yes-or-no answers use nn.BinaryCrossEntropy()."
         elif (Y < 0).any() or (total == 0).any():
-            advice = "For values use a loss such as nn.MeanSquaredError()."
+            advice = _VALUES
         raise ValueError(
             f"targets do not hold distributions: each row must be non-negative and add "
             f"up to 1. {advice}"
         )
     return Y.astype(dtype)
-
-
-_SINGLE = "For yes or no from a single score use nn.BinaryCrossEntropy()."
 
 
 def _advice_on_shape(Y: Array, n: int) -> str:

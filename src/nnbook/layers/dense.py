@@ -85,7 +85,8 @@ class Dense(Layer):
 
     def forward(self, X: Array, training: bool) -> Array:
         """A = f(X W + b)."""
-        self._X, self._Z = X, X @ self.W
+        self._X = X
+        self._Z = X @ self.W
         if self.biased:
             self._Z += self.b
         return self.activation(self._Z)

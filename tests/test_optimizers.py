@@ -715,6 +715,28 @@ def test_read_only_parameters():
     assert optimizer.steps == 0
 
 
+def test_arrays_of_the_last_step_are_checked_again_where_they_can_have_changed():
+    optimizer, theta, g = nn.AdamW(0.5, weight_decay=0.2), np.ones(4), np.zeros(4)
+    optimizer.step(theta, g, 3)
+    for n_weights in (-1, 5, 0.5):
+        with pytest.raises((TypeError, ValueError), match=f"n_weights is {n_weights}"):
+            optimizer.step(theta, g, n_weights)
+    g[0] = np.nan
+    with pytest.raises(ValueError, match="grads hold NaN"):
+        optimizer.step(theta, g, 3)
+    g[0] = 0
+    theta.flags.writeable = False
+    with pytest.raises(ValueError, match="params are read-only"):
+        optimizer.step(theta, g, 3)
+    assert optimizer.steps == 1
+    theta.flags.writeable = True
+    optimizer.step(theta, g, 2)
+    np.testing.assert_allclose(theta, [0.81, 0.81, 0.9, 1.0])
+    optimizer.reset()
+    optimizer.step(theta, g, 2)
+    np.testing.assert_allclose(theta, [0.729, 0.729, 0.9, 1.0])
+
+
 def test_n_weights_needs_a_vector():
     with pytest.raises(ValueError, match=r"params have shape \(2, 2\).*n_weights"):
         nn.AdamW(0.1).step(np.ones((2, 2)), np.ones((2, 2)), n_weights=2)

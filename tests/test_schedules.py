@@ -402,6 +402,7 @@ def test_bad_score(name, score):
         (lambda: nn.PolynomialDecay(0.1, 5, power=0), ValueError, "power is 0"),
         (lambda: nn.LinearDecay(0.1, 0), ValueError, "steps is 0"),
         (lambda: nn.LinearDecay(0.1, 1.5), ValueError, "steps is 1.5; expected a whol"),
+        (lambda: nn.LinearDecay(0.1, 1.0), ValueError, "steps is 1.0; expected a whol"),
         (lambda: nn.LinearDecay(0.1, "all"), TypeError, "steps is 'all'"),
         (lambda: nn.OneCycle(0.1, True), TypeError, "steps is True"),
         (lambda: nn.CosineDecay(0.1, -0.5), ValueError, "steps is -0.5"),

@@ -48,11 +48,16 @@ class Runner:
         assert process.stdin is not None
         assert process.stdout is not None
         line = json.dumps([dataclasses.asdict(task) for task in tasks])
-        process.stdin.write(f"{line}\n")
-        process.stdin.flush()
-        answer = process.stdout.readline()
+        try:
+            process.stdin.write(f"{line}\n")
+            process.stdin.flush()
+            answer = process.stdout.readline()
+        except BrokenPipeError:
+            answer = ""
         if not answer:
-            raise RuntimeError("the process that runs the snippets has ended")
+            # As a result of each, so that page and line are named.
+            gone = cell.Result(error="the process that runs the snippets has ended\n")
+            return [gone] * len(tasks)
         return [cell.Result(**result) for result in json.loads(answer)]
 
     def close(self) -> None:

@@ -44,7 +44,8 @@ CASES = {
     "formula": (3, r"\foo"),
     "formula_of_letters": (4, "é"),
     "hidden": (3, "run but not shown"),
-    "indented_behind_a_fence": (4, "indented block"),
+    "indented_behind_a_list": (7, "indented block"),
+    "indented_behind_a_fence": (5, "indented block"),
     "indented_code": (3, "indented block"),
     "indented_fence": (4, "more than its box or list"),
     "indented_in_a_box": (2, "indented block"),
@@ -210,7 +211,8 @@ GOOD = """\
     a       b
     ```
 
-Text\twith a tab.
+Text\twith a tab,
+    whose second line hangs.
 
 !!! note "It's a box"
     A paragraph.

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import multiprocessing
 import os
 import time
 from collections.abc import Iterator
@@ -14,6 +15,10 @@ from bookkit.apart import ROOT, Task
 from bookkit.cell import Result
 from bookkit.runner import Runner, fill_cache, run_all, run_cached
 
+with_groups = pytest.mark.skipif(
+    not hasattr(os, "killpg"), reason="this system has no process groups"
+)
+
 
 def _printed(*codes: str) -> list[str]:
     results = run_all(codes)
@@ -22,10 +27,13 @@ def _printed(*codes: str) -> list[str]:
 
 
 def test_each_snippet_has_a_process_of_its_own() -> None:
-    code = "import os\nprint(os.getpid(), os.getpgid(0))"
-    printed = _printed(*(f"{code}  # {i}" for i in range(8)))
-    assert len({line.split()[0] for line in printed}) == 8
-    assert all(len(set(line.split())) == 1 for line in printed)
+    code = "import os\nprint(os.getpid())"
+    assert len(set(_printed(*(f"{code}  # {i}" for i in range(8))))) == 8
+
+
+@with_groups
+def test_each_snippet_has_a_process_group_of_its_own() -> None:
+    assert _printed("import os\nprint(os.getpgid(0) == os.getpid())") == ["True\n"]
 
 
 def test_what_one_snippet_changes_another_does_not_find() -> None:
@@ -74,6 +82,7 @@ def test_each_snippet_has_its_own_limit() -> None:
     assert time.monotonic() - begin < 20
 
 
+@with_groups
 @pytest.mark.parametrize("limit", [1, 60])
 def test_processes_that_a_snippet_starts_end_with_it(
     tmp_path: Path, limit: float
@@ -109,6 +118,16 @@ def test_process_that_is_taken_down_is_a_failure_of_its_snippet_alone() -> None:
     assert good == Result(stdout="1\n")
 
 
+def test_end_of_the_process_that_runs_all_is_a_failure_of_each() -> None:
+    ended = Runner()
+    ended._process.kill()
+    for _ in range(2):
+        results = ended.run([Task("print(1)"), Task("print(2)")])
+        assert [result.raised for result in results] == [None, None]
+        assert all("has ended" in str(result.error) for result in results)
+    ended.close()
+
+
 def test_what_other_programs_print_is_printed() -> None:
     assert _printed("import os\nos.system('echo hi')") == ["hi\n"]
 
@@ -123,7 +142,7 @@ def test_warnings_are_errors() -> None:
     assert result.raised == "RuntimeWarning: divide by zero encountered in log"
 
 
-@pytest.mark.parametrize("method", ["fork", "spawn"])
+@pytest.mark.parametrize("method", multiprocessing.get_all_start_methods())
 def test_own_functions_run_in_a_pool_of_processes(method: str) -> None:
     code = f"""
 import multiprocessing
@@ -167,6 +186,7 @@ def project(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Path]:
     for name in ("src/lib.py", "src/data.npz", "src/a.json", "data/images.gz"):
         (tmp_path / name).parent.mkdir(exist_ok=True)
         (tmp_path / name).write_text(name)
+    runner.runner()  # begins where the project really is
     monkeypatch.setattr(runner, "ROOT", tmp_path)
     monkeypatch.setattr(runner, "CACHE", tmp_path / "kept")
     monkeypatch.setenv("NNBOOK_DATA_DIR", str(tmp_path / "data"))

@@ -42,7 +42,7 @@ drawn
 
 <!-- within: 0.02 -->
 ```python
-print(0.96)
+print(0.95)
 ```
 <!--pytest-codeblocks:expected-output-->
 ```

@@ -224,6 +224,21 @@ def test_what_it_gives_back_may_be_the_input_or_of_another_kind():
     made.forward(data)
     made.backward([[1.0], [1.0]])
     assert made.grads.all()
+
+    class Wide(Nothing):
+        """Computes in float64, and gives back what cannot be written to."""
+
+        def forward(self, X, training):
+            return X * np.ones(2)
+
+        def backward(self, dA):
+            return np.broadcast_to(dA[:1], dA.shape)
+
+    wide = nn.Network(nn.Dense(2, 2, activation=nn.tanh), Wide())
+    for outputs in (wide(data), wide.forward(data), wide.activations(data)[-1]):
+        assert outputs.dtype == np.float32
+    wide.backward([[1.0, 1.0], [1.0, 1.0]])
+    assert wide.grads.all()
     alone = nn.Network(Nothing())
     for outputs in (alone(data), *alone.activations(data), alone.forward(data)):
         assert not np.shares_memory(outputs, data)

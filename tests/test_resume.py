@@ -630,6 +630,28 @@ def test_a_checkpoint_with_another_history_is_refused(tmp_path, change):
         train(setting()(path), 4, resume=path)
 
 
+@pytest.mark.parametrize(
+    ("name", "value"),
+    [
+        ("statistics", lambda array: -1 - array),
+        ("statistics", lambda array: array[:-1]),
+        ("params", lambda array: array[:-1]),
+        ("params", lambda array: array + np.nan),
+    ],
+)
+def test_arrays_that_do_not_fit_change_nothing(tmp_path, name, value):
+    path = tmp_path / "n"
+    train(setting()(path), 2)
+    tensors, notes = _files.read(path)
+    _files.write(path, tensors | {name: value(tensors[name])}, notes)
+    made = network, optimizer, _ = setting()(path)
+    before = network.params.copy(), network.statistics(), optimizer.state_dict()
+    with pytest.raises(ValueError, match="n cannot be understood"):
+        train(made, 4, resume=path)
+    after = network.params, network.statistics(), optimizer.state_dict()
+    np.testing.assert_equal(after, before)
+
+
 class Count(nn.Callback):
     """A callback of one's own, whose state holds numbers of NumPy's and an array."""
 

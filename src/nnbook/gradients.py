@@ -229,13 +229,10 @@ def _crossed(
     for i, (low, high) in seen.items():
         f = network._leaves[i]._activation
         assert f is not None
-        # Between neighbours a smooth function and its slope go along a line. Not from
-        # the middle, where a slope of one half would lie on it.
-        share, width = 0.4, high - low
-        z = low + share * width
-        jump = np.abs(f(z) - f(low) - share * (f(high) - f(low)))
-        g = f.derivative
-        bend = np.abs(g(z) - g(low) - share * (g(high) - g(low)))
+        # Between neighbours a smooth function and its slope go along a line.
+        middle, width, g = (low + high) / 2, high - low, f.derivative
+        jump = np.abs(2 * f(middle) - f(low) - f(high))
+        bend = np.abs(2 * g(middle) - g(low) - g(high))
         found = (jump > 1e-2) | (bend > 1e-2 * width)
         kinks += [(i, int(row), int(unit), repr(f)) for row, unit in np.argwhere(found)]
     return kinks

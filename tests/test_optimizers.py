@@ -406,6 +406,12 @@ def test_large_gradients_of_float32_give_no_warning_and_no_nan(name):
     assert np.isfinite(theta).all()
 
 
+def test_a_gradient_whose_squares_overflow_is_finite_all_the_same():
+    theta = np.zeros(2, np.float32)
+    nn.SGD(1e-30).step(theta, np.array([1e30, -2e30], np.float32))
+    np.testing.assert_allclose(theta, [-1, 2], rtol=1e-6)
+
+
 # State -------------------------------------------------------------------------------
 
 
@@ -924,9 +930,15 @@ def test_parameters_are_held_weakly():
     optimizer.step(theta, np.ones(2))
     del theta
     assert alive() is None
-    for arguments in ((None, None), (np.ones(2), None)):
-        with pytest.raises(TypeError, match="is None; expected an array"):
-            optimizer.step(*arguments)
+
+
+@pytest.mark.parametrize("gone", ["params", "grads"])
+def test_no_array_is_none_that_is_gone(gone):
+    optimizer, arrays = nn.Adam(0.1), {"params": np.ones(2), "grads": np.ones(2)}
+    optimizer.step(**arrays)
+    arrays[gone] = None
+    with pytest.raises(TypeError, match=f"{gone} is None; expected an array"):
+        optimizer.step(**arrays)
 
 
 @pytest.mark.parametrize("done", [0, 2])

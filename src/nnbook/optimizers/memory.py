@@ -74,7 +74,7 @@ class Memory:
                 f"optimizer began with {shape} and {dtype}. Make a new one, or call "
                 f"reset()."
             )
-        if self.steps and self._place is not None and not self._place.holds(params):
+        if self._place is not None and not self._place.holds(params):
             raise ValueError(
                 f"params are not those that this optimizer has done {self.steps} "
                 f"steps with, and what it remembers would mislead it; make a new one, "

@@ -387,7 +387,13 @@ def test_softmax_cross_entropy_of_the_largest_scores(dtype, smoothing, as_rows):
     expected = np.array([[1 - (1 - smoothing / 2), -smoothing / 2], [0, 0]])
     expected[1] = 0.5 - np.array([smoothing / 2, 1 - smoothing / 2])
     np.testing.assert_allclose(slopes, expected / 2, rtol=1e-5, atol=1e-7)
+    prepared = loss._prepare(np.eye(2)[targets] if as_rows else targets, 2, 2, dtype)
+    out = np.empty_like(scores)
+    with np.errstate(over="ignore"):
+        value = loss._value_and_gradient(scores, prepared, out)
+    np.testing.assert_allclose(out, slopes, rtol=1e-5, atol=1e-7)
     if not smoothing:
+        assert value == pytest.approx(np.log(2) / 2)
         value = loss(scores, np.eye(2)[targets] if as_rows else targets)
         assert value == pytest.approx(np.log(2) / 2)
 
@@ -571,6 +577,7 @@ def test_an_own_loss_of_classes():
     assert loss._count_right(network(X), y) == right * len(y)
     with pytest.raises(ValueError, match=r"Hinge\(\) gives no probabilities"):
         loss.predict_proba(network(X))
+    assert loss.gradient(network(X).astype(np.float32), y).dtype == np.float32
     assert repr(Hinge(margin=2.0)) == "Hinge(margin=2.0)"
     # As those of the library do, it takes labels alone where it is given labels.
     with pytest.raises(ValueError, match="the label 3; expected labels from 0 to 2"):

@@ -259,3 +259,18 @@ def test_log_softmax_of_the_largest_numbers_gives_no_warning():
         warnings.simplefilter("error")
         log_p = nn.log_softmax([1.7e308, -1.7e308])
     assert log_p.tolist() == [0.0, -np.inf]
+
+
+@pytest.mark.parametrize("sign", [-1, 1])
+@pytest.mark.parametrize(("dtype", "miss"), [(np.float32, 1e-4), (np.float64, 1e-6)])
+def test_shares_may_miss_1_by_roundings(dtype, miss, sign):
+    near, far = (
+        np.array([0.5, 0.5 + sign * times * miss], dtype) for times in (0.9, 1.1)
+    )
+    for call in (nn.softmax_jacobian, lambda p: nn.softmax_backward(p, [1.0, 0.0])):
+        assert np.isfinite(call(near)).all()
+        with pytest.raises(ValueError, match="shares that add up to 1"):
+            call(far)
+    # So that the shares of many classes, rounded one by one, are let through.
+    p = nn.softmax(np.random.default_rng(0).normal(size=(3, 5000)).astype(dtype))
+    assert np.isfinite(nn.softmax_backward(p, p)).all()

@@ -136,9 +136,11 @@ def by_hand_trainer(
         np.subtract(theta, u, out=theta)
         history.append((value, right / n))
 
-    def epochs() -> None:
+    def epochs() -> list[tuple[float, float]]:
+        history.clear()
         for _ in range(case.epochs):
             epoch()
+        return history
 
     return epochs
 

@@ -5,17 +5,52 @@ import math
 import numpy as np
 import pytest
 
-from benchmarks import activation_speed, small_calls, softmax_gradient, training
+import nnbook as nn
+from benchmarks import (
+    activation_speed,
+    memory,
+    small_calls,
+    softmax_gradient,
+    training,
+)
 from benchmarks._peers import ADAM, MOMENTUM, TRAINERS, Case
 
 
 def test_training_measures_every_library():
     row = training.measure("tiny, momentum", ["sklearn"], rounds=2)
-    assert set(row["speed"]) == {"nnbook", "bare", "sklearn"}
+    assert set(row["speed"]) == {"nnbook", "by hand", "sklearn"}
     assert all(speed > 0 for speed in row["speed"].values())
     low, median, high = row["ratios"]["sklearn"]
     assert 0 < low <= median <= high
-    assert row["limits"]["sklearn"] > 0
+    low, median, high = row["share"]
+    assert 0 < low <= median <= high
+    row = training.measure("batch 32, momentum", [], rounds=2)
+    assert set(row["speed"]) == {"nnbook", "bare"}
+
+
+def test_memory_is_measured_on_a_small_map():
+    found = memory.measure(n=2000)
+    assert found["megabytes"] < memory.MOST_MEGABYTES
+    assert found["speed"] > 0
+
+
+def test_the_step_by_hand_learns_what_fit_learns():
+    X, y = training.samples(2, 300)
+    case = Case(300, MOMENTUM, epochs=60)
+    network = nn.mlp([2, 64, 3], seed=0)
+    history = nn.fit(
+        network,
+        X,
+        y,
+        loss=nn.SoftmaxCrossEntropy(),
+        optimizer=nn.Momentum(0.01),
+        epochs=60,
+        batch_size=None,
+    )
+    by_hand = TRAINERS["by hand"](X, y, (2, 64, 3), case)
+    losses, accuracies = zip(*by_hand(), strict=True)
+    np.testing.assert_allclose(losses, history.loss, rtol=1e-4)
+    np.testing.assert_allclose(accuracies, history.accuracy, atol=0.01)
 
 
 @pytest.mark.parametrize(("n_in", "n"), [(2, 300), (784, 50)])

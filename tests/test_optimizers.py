@@ -981,33 +981,21 @@ def test_a_pickle_holds_what_is_remembered_and_no_more():
 # What fit asks -----------------------------------------------------------------------
 
 
-def test_a_run_begins_with_its_length_and_its_parameters():
-    theta = np.ones(2)
-    optimizer = nn.SGD(nn.LinearDecay(0.1))
-    optimizer._begin_run(theta, 4)
-    rates = []
-    for _ in range(4):
-        rates.append(optimizer.rate)
-        optimizer.step(theta, np.ones(2))
-    assert rates == pytest.approx([0.1, 0.075, 0.05, 0.025])
-    with pytest.raises(ValueError, match=r"params are not those"):
-        optimizer._begin_run(np.ones(2), 4)
+def test_fit_refuses_another_network_before_anything_changes():
+    optimizer = nn.Adam(nn.LinearDecay(0.1))
+    first, _ = fit(optimizer)
+    second = nn.mlp([2, 8, 3], seed=1)
+    before, state = second.params.copy(), optimizer.state_dict()
     with pytest.raises(
-        ValueError, match=r"rate is 0 from step 4 on.* done 4 steps.*res"
+        ValueError, match=r"params are not those .* 40 steps .*reset\(\)"
     ):
-        optimizer._begin_run(theta, 4)
-    optimizer._begin_run(theta, 8)
-    assert optimizer.rate == pytest.approx(0.05)
+        fit(optimizer, second)
+    np.testing.assert_array_equal(second.params, before)
+    after = optimizer.state_dict()
+    assert all(np.array_equal(after[name], state[name]) for name in state)
+    fit(optimizer, first)
     optimizer.reset()
-    optimizer._begin_run(theta, 4)
-    assert optimizer.rate == 0.1
-
-
-@pytest.mark.parametrize(
-    "rate", [0.0, lambda t: 0.0, nn.Constant(0.0), nn.LinearDecay(0.1, final=1e-9)]
-)
-def test_a_run_may_begin_with_any_rate_that_has_not_ended(rate):
-    nn.SGD(rate)._begin_run(np.ones(2), 4)
+    fit(optimizer, second)
 
 
 @pytest.mark.parametrize("wrap", [lambda f: f, lambda f: nn.Warmup(f, 3)])

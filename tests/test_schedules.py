@@ -524,7 +524,9 @@ def test_one_of_your_own_trains():
     assert history.loss[-1] < history.loss[0] / 3
 
 
-@pytest.mark.parametrize("make", [lambda: Sawtooth(0.05, 7), lambda: Halving(0.05)])
+@pytest.mark.parametrize(
+    "make", [lambda: Sawtooth(0.05, 7), lambda: Halving(0.05), lambda: Whole(0.05)]
+)
 def test_one_of_your_own_is_resumed_to_the_last_bit(tmp_path, make):
     options = {"callbacks": [nn.Checkpoint(tmp_path / "run.safetensors", every=2)]}
     whole = fit(make(), **options, epochs=3)  # saved after two of them
@@ -652,28 +654,27 @@ def test_what_follows_the_run():
 
 
 @pytest.mark.parametrize(
-    ("schedule", "end"),
+    ("schedule", "expected"),
     [
-        (nn.PolynomialDecay(0.1, 20), 20),
-        (nn.LinearDecay(0.1, 20), 20),
-        (nn.LinearDecay(0.1, 0.5), 15),
-        (nn.CosineDecay(0.1), 30),
-        (nn.CosineDecay(0.1, 20, final=0.01), None),
-        (nn.Warmup(nn.CosineDecay(0.1, 20), 5), 25),
-        (nn.Warmup(nn.LinearDecay(0.1), 0.2), 30),
-        (nn.Warmup(0.1, 5), None),
-        (nn.OneCycle(0.1, 20), None),
-        (nn.Constant(0.0), None),
-        (Sawtooth(0.1, 2), None),
+        (nn.LinearDecay(0.1), [0.1, 0.075, 0.05, 0.025]),
+        (nn.LinearDecay(0.1, 0.5), [0.1, 0.05, 0, 0]),
+        (nn.Warmup(nn.LinearDecay(0.1), 0.5), [0.05, 0.1, 0.1, 0.05]),
+        (Whole(0.1), [0.1, 0.075, 0.05, 0.025]),
     ],
     ids=repr,
 )
-def test_from_which_step_on_the_rate_is_zero(schedule, end):
-    schedule.begin(30)
-    assert schedule._ends() == end
-    if end is not None:
-        assert schedule(end) == schedule(end + 9) == 0
-        assert schedule(end - 1) > 0
+def test_fit_tells_the_length_of_its_run(schedule, expected):
+    for _ in range(2):  # and another fit that of its own
+        history = fit(schedule, batch_size=None)
+        np.testing.assert_allclose(history.learning_rate, expected, atol=1e-15)
+
+
+def test_a_run_of_another_length_is_not_resumed(tmp_path):
+    options = {"callbacks": [nn.Checkpoint(tmp_path / "run.safetensors")]}
+    for schedule in (nn.CosineDecay(0.1), Whole(0.1)):
+        fit(schedule, **options, epochs=3)
+        with pytest.raises(ValueError, match="the number of epochs 3, but now it is 4"):
+            fit(schedule, **options, epochs=4, resume=tmp_path / "run.safetensors")
 
 
 def test_a_length_that_was_not_asked_for():

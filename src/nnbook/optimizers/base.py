@@ -166,18 +166,6 @@ class Optimizer(Memory):
         """
         raise NotImplementedError(f"{type(self).__name__} lacks update; write it.")
 
-    def _begin_run(self, params: Array, steps: int) -> None:
-        """Tell a schedule how many steps a run has; refuse what cannot train."""
-        self._check_owner(params)
-        if isinstance(given := self._learning_rate, Schedule):
-            given.begin(steps)
-            if (end := given._ends()) is not None and self.steps >= end:
-                raise ValueError(
-                    f"learning_rate is {given!r}, whose rate is 0 from step {end} on, "
-                    f"but the optimizer has done {self.steps} steps; call reset(), or "
-                    f"give a schedule of more steps."
-                )
-
     def _check_resumable(self) -> None:
         """Refuse a rate of which nobody can say whether it is the same again."""
         _parts.options(self)

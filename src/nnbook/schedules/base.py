@@ -140,10 +140,6 @@ class Schedule:
         asks = type(self).begin is not Schedule.begin
         return asks or not isinstance(getattr(self, "steps", 0), int)
 
-    def _ends(self) -> int | None:
-        """The step from which on the rate is 0; None if there is none."""
-        return None
-
     def epoch_end(self, epoch: int, score: float) -> None:
         """Take note of an epoch's score; most schedules do not care.
 

@@ -122,10 +122,6 @@ class Warmup(Schedule):
     def _follows_run(self) -> bool:
         return not isinstance(self.steps, int) or self.schedule._follows_run()
 
-    def _ends(self) -> int | None:
-        end = self.schedule._ends()
-        return None if end is None else self.length + end
-
     @property
     def monitor(self) -> str:  # type: ignore[override]
         """The score that the inner schedule follows."""

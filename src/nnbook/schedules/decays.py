@@ -120,16 +120,7 @@ class InverseTimeDecay(Schedule):
         return self.initial / (1 + self.rate * step)
 
 
-class _ToFinal(Schedule):
-    """Falls until a last rate is reached, and stays there."""
-
-    final: float
-
-    def _ends(self) -> int | None:
-        return self.length if self.final == 0 else None
-
-
-class PolynomialDecay(_ToFinal):
+class PolynomialDecay(Schedule):
     r"""Falls to the final rate along a power: fast first, flat in the end.
 
     $$\eta_t = \eta_T + (\eta_0 - \eta_T)(1 - t/T)^p$$
@@ -173,7 +164,7 @@ class PolynomialDecay(_ToFinal):
         return self.final + (self.initial - self.final) * math.pow(left, self.power)
 
 
-class LinearDecay(_ToFinal):
+class LinearDecay(Schedule):
     r"""A straight line: $\eta_t = \eta_T + (\eta_0 - \eta_T)(1 - t/T)$.
 
     PyTorch's `LinearLR` rises by default: from a third of the rate to the whole. Keras'
@@ -208,7 +199,7 @@ class LinearDecay(_ToFinal):
         return self.final + (self.initial - self.final) * left
 
 
-class CosineDecay(_ToFinal):
+class CosineDecay(Schedule):
     r"""Half a wave: $\eta_t = \eta_T + \frac12 (\eta_0 - \eta_T)(1 + \cos(\pi t / T))$.
 
     Loshchilov and Hutter (2016). PyTorch's `CosineAnnealingLR` rises again after T;

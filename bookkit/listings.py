@@ -50,7 +50,7 @@ def listing(name: str) -> tuple[str, str]:
     thing = _find(name)
     try:
         source = textwrap.dedent(inspect.getsource(thing))
-        file = Path(inspect.getfile(thing))
+        file = Path(inspect.getfile(inspect.unwrap(thing)))
     except (TypeError, OSError):
         raise UnknownNameError(
             f"{name} has no source; name a class, a function or a method"

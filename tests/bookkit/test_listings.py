@@ -34,6 +34,12 @@ def test_listing_of_a_method_begins_at_the_margin() -> None:
     )
 
 
+def test_a_method_whose_calls_are_checked_is_listed_as_written_and_where() -> None:
+    file, code = listing("nnbook.losses.SoftmaxCrossEntropy.gradient")
+    assert file == "nnbook/losses/classification.py"
+    assert code.startswith("def gradient(self, predictions: Array, targets: Array)")
+
+
 def test_one_listing_shows_several_parts_of_a_file_and_links_the_reference() -> None:
     markdown = Markdown(
         extensions=[

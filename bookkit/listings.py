@@ -103,7 +103,8 @@ def _markdown(names: list[str], indent: str) -> list[str]:
             *("```", ""),
         )
     ]
-    public = re.sub(r"\._(?!_).*", "", names[0])
+    # Its class has an entry, be the method described or not.
+    public = ".".join(names[0].split(".")[:3])
     return [
         f"{indent}{line}" if line else ""
         for line in (

@@ -15,7 +15,7 @@ from nnbook._types import Array
 from nnbook.run import Callback, Progress
 from nnbook.storage import save
 
-__all__ = ["Callback", "Checkpoint", "EarlyStopping", "GradientClipping"]
+__all__ = ["EarlyStopping", "Checkpoint", "GradientClipping", "Callback"]
 
 
 class GradientClipping(Callback):

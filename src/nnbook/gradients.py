@@ -16,7 +16,7 @@ from nnbook._types import Array
 from nnbook.losses import Loss
 from nnbook.network import Network
 
-__all__ = ["GradientCheck", "check_gradients", "numerical_gradient"]
+__all__ = ["check_gradients", "GradientCheck", "numerical_gradient"]
 
 _RIGHT = 1e-7  # below, a gradient counts as right
 

@@ -33,17 +33,17 @@ from nnbook import _checks
 from nnbook._types import Array, Rng
 
 __all__ = [
-    "Initializer",
+    "zeros",
     "constant",
+    "normal",
+    "uniform",
     "glorot_normal",
     "glorot_uniform",
     "he_normal",
     "he_uniform",
     "lecun_normal",
-    "normal",
     "orthogonal",
-    "uniform",
-    "zeros",
+    "Initializer",
 ]
 
 Initializer: TypeAlias = Callable[[Sequence[int], Rng], Array]

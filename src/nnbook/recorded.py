@@ -13,7 +13,7 @@ from typing import Any
 
 from nnbook import _checks
 
-__all__ = ["Recorded", "recorded"]
+__all__ = ["recorded", "Recorded"]
 
 _FOLDER = Path(__file__).with_name("recorded_results")
 

@@ -21,11 +21,11 @@ from nnbook import _checks
 from nnbook._types import Array
 
 __all__ = [
+    "softmax",
     "log_softmax",
     "logsumexp",
-    "softmax",
-    "softmax_backward",
     "softmax_jacobian",
+    "softmax_backward",
 ]
 
 

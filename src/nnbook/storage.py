@@ -18,7 +18,7 @@ from nnbook._types import Array
 from nnbook.network import Network
 from nnbook.run import History
 
-__all__ = ["load", "load_history", "save"]
+__all__ = ["save", "load", "load_history"]
 
 
 def save(network: Network, path: str | Path, history: History | None = None) -> None:

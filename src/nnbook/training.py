@@ -31,7 +31,7 @@ from nnbook.regularizers import Regularizer
 from nnbook.run import DivergedError, History, Progress
 from nnbook.schedules import Schedule
 
-__all__ = ["DivergedError", "History", "epoch", "fit"]
+__all__ = ["fit", "epoch", "History", "DivergedError"]
 
 
 def epoch(

@@ -1,5 +1,12 @@
 // A Copy button for every snippet, and the keyboard for what scrolls sideways.
 
+// What one types: of a session all that stands behind a prompt.
+function typed(text) {
+  if (!text.startsWith(">>> ")) return text;
+  const lines = text.split("\n").filter((line) => /^(>>>|\.\.\.)( |$)/.test(line));
+  return lines.map((line) => `${line.slice(4)}\n`).join("");
+}
+
 function addCopyButton(cell, index) {
   const code = cell.querySelector("pre > code");
   const button = document.createElement("button");
@@ -8,7 +15,7 @@ function addCopyButton(cell, index) {
   button.title = "Copy";
   button.setAttribute("aria-label", `Copy snippet ${index + 1}`);
   button.onclick = async () => {
-    await navigator.clipboard.writeText(code.textContent);
+    await navigator.clipboard.writeText(typed(code.textContent));
     button.classList.add("nb-done");
     setTimeout(() => button.classList.remove("nb-done"), 2000);
   };
@@ -32,7 +39,7 @@ function markWide(formula) {
 }
 
 if (document.querySelector(".nb-film")) import("./film.mjs");
-document.querySelectorAll(".nb-cell").forEach(addCopyButton);
+document.querySelectorAll(".nb-cell, .nb-session").forEach(addCopyButton);
 const boxes = "div.nb-math, span.nb-wide, pre > code, .md-typeset__scrollwrap";
 const check = () => {
   document.querySelectorAll("span.nb-math").forEach(markWide);

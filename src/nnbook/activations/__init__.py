@@ -60,20 +60,20 @@ from nnbook.activations.rectifiers import (
 )
 
 __all__ = [
-    "Activation",
-    "elu",
-    "gelu",
-    "gelu_sigmoid",
-    "gelu_tanh",
-    "identity",
-    "leaky_relu",
-    "relu",
-    "selu",
-    "sigmoid",
-    "silu",
-    "softplus",
     "step",
+    "sigmoid",
     "tanh",
+    "relu",
+    "leaky_relu",
+    "elu",
+    "selu",
+    "softplus",
+    "silu",
+    "gelu",
+    "gelu_tanh",
+    "gelu_sigmoid",
+    "identity",
+    "Activation",
 ]
 
 _KNOWN = {f.name: f for f in map(globals().get, __all__) if isinstance(f, Activation)}
@@ -97,4 +97,4 @@ def get(name: str) -> Activation:
     ValueError
         If there is none.
     """
-    return _KNOWN[_checks.one_of("activation", name, list(_KNOWN))]
+    return _KNOWN[_checks.one_of("activation", name, sorted(_KNOWN))]

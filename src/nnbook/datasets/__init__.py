@@ -16,15 +16,15 @@ from nnbook.datasets.kaggle import read_kaggle_digits
 from nnbook.datasets.toys import blobs, moons, spiral, xor
 
 __all__ = [
-    "Epidemic",
-    "Split",
+    "spiral",
+    "xor",
+    "moons",
     "blobs",
     "digits",
-    "epidemic",
     "mnist",
-    "moons",
     "read_kaggle_digits",
-    "spiral",
+    "epidemic",
     "split",
-    "xor",
+    "Split",
+    "Epidemic",
 ]

@@ -23,11 +23,11 @@ from nnbook.layers.rescale import Rescale
 from nnbook.layers.residual import Residual
 
 __all__ = [
-    "BatchNorm",
     "Dense",
     "Dropout",
-    "Layer",
     "LayerNorm",
-    "Rescale",
+    "BatchNorm",
     "Residual",
+    "Rescale",
+    "Layer",
 ]

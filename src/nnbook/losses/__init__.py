@@ -25,11 +25,11 @@ from nnbook.losses.classification import (
 from nnbook.losses.regression import Huber, MeanAbsoluteError, MeanSquaredError
 
 __all__ = [
-    "BinaryCrossEntropy",
+    "SoftmaxCrossEntropy",
     "CrossEntropy",
+    "BinaryCrossEntropy",
+    "MeanSquaredError",
+    "MeanAbsoluteError",
     "Huber",
     "Loss",
-    "MeanAbsoluteError",
-    "MeanSquaredError",
-    "SoftmaxCrossEntropy",
 ]

@@ -25,15 +25,15 @@ from nnbook.optimizers.descent import SGD, Momentum, Nesterov
 
 __all__ = [
     "SGD",
-    "AMSGrad",
-    "AdaDelta",
-    "AdaGrad",
-    "AdaMax",
-    "Adam",
-    "AdamW",
     "Momentum",
-    "Nadam",
     "Nesterov",
-    "Optimizer",
+    "AdaGrad",
     "RMSProp",
+    "AdaDelta",
+    "Adam",
+    "AdaMax",
+    "Nadam",
+    "AMSGrad",
+    "AdamW",
+    "Optimizer",
 ]

@@ -14,15 +14,15 @@ from nnbook.plots.networks import network
 from nnbook.plots.planes import decision_boundary, paths
 
 __all__ = [
-    "confusion",
     "curves",
-    "decision_boundary",
-    "gradient_by_depth",
-    "graph",
-    "heatmap",
     "history",
-    "images",
-    "network",
-    "paths",
     "signal_by_depth",
+    "gradient_by_depth",
+    "decision_boundary",
+    "paths",
+    "images",
+    "heatmap",
+    "confusion",
+    "network",
+    "graph",
 ]

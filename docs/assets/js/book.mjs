@@ -1,4 +1,5 @@
-// A Copy button for every snippet, and the keyboard for what scrolls sideways.
+// A Copy button for every snippet, the glossary for fingers and keys, and for what scrolls
+// sideways the keyboard and a shade where more is to come.
 
 // What one types: of a session all that stands behind a prompt.
 function typed(text) {
@@ -22,29 +23,24 @@ function addCopyButton(cell, index) {
   cell.append(button);
 }
 
-function makeScrollable(box) {
-  if (box.scrollWidth <= box.clientWidth + 1) return;
+// What scrolls says so: to the keyboard, to screen readers, and by a shade at its edges.
+function markScrollable(box) {
+  const hidden = box.scrollWidth - box.clientWidth;
+  box.classList.toggle("nb-more-left", hidden > 1 && box.scrollLeft > 1);
+  box.classList.toggle("nb-more-right", hidden > 1 && box.scrollLeft < hidden - 1);
+  if (hidden <= 1) return;
   box.tabIndex = 0;
   box.setAttribute("role", "group");
   box.setAttribute("aria-label", box.matches(".nb-math") ? "Formula, scrollable" : "Scrollable");
 }
 
-// A formula inside a line is as wide as it is: what its line has no room for must scroll.
-function markWide(formula) {
-  formula.classList.remove("nb-wide");
-  const line = formula.closest("p, li, td, dd, summary, .admonition-title, h1, h2, h3, article");
-  const room = line.getBoundingClientRect().right + 1;
-  const wide = [...formula.querySelectorAll(".base")].some((b) => b.getBoundingClientRect().right > room);
-  formula.classList.toggle("nb-wide", wide);
-}
-
 if (document.querySelector(".nb-film")) import("./film.mjs");
 document.querySelectorAll(".nb-cell, .nb-session").forEach(addCopyButton);
-const boxes = "div.nb-math, span.nb-wide, pre > code, .md-typeset__scrollwrap";
-const check = () => {
-  document.querySelectorAll("span.nb-math").forEach(markWide);
-  document.querySelectorAll(boxes).forEach(makeScrollable);
-};
-document.fonts.ready.then(check);
-document.addEventListener("toggle", check, true);
-addEventListener("resize", check);
+// A finger has no hover, but it can give a word the focus.
+document.querySelectorAll("abbr").forEach((word) => (word.tabIndex = 0));
+
+// An observer is told of a box's first layout and of each later one, and forces none.
+const sizes = new ResizeObserver((entries) => entries.forEach(({ target }) => markScrollable(target)));
+const boxes = "div.nb-math, pre > code, .md-typeset__scrollwrap";
+document.fonts.ready.then(() => document.querySelectorAll(boxes).forEach((box) => sizes.observe(box)));
+document.addEventListener("scroll", ({ target }) => target.matches?.(boxes) && markScrollable(target), true);

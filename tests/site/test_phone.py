@@ -1,0 +1,163 @@
+"""What a narrow screen shows: formulas, code, tables, legends and the glossary."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+from playwright.sync_api import Browser, BrowserContext, Page, expect
+
+from bookkit.pages import ROOT, snippets
+
+CHAPTER = "loss/softmax-gradient/"
+SHORTEST_LETTER = 9  # pixels of a line of text
+# Of each formula: does what is wider than its line scroll, and does a line that it
+# begins hold more than a comma?
+MEASURE = r"""() => {
+  document.querySelectorAll("details").forEach(d => d.open = true);
+  const wrong = [];
+  for (const box of document.querySelectorAll(".nb-math")) {
+    const math = box.querySelector("math");
+    const {left, right, bottom, width} = math.getBoundingClientRect();
+    const text = math.textContent.slice(0, 60);
+    if (box.tagName == "DIV") {
+      const scrolls = ["auto", "scroll"].includes(getComputedStyle(box).overflowX);
+      if (!scrolls) wrong.push("does not scroll: " + text);
+      continue;
+    }
+    const blocks = "p, li, th, td, dt, dd, h1, h2, h3, h4, summary, figcaption";
+    const line = box.closest(blocks) ?? box.parentElement;
+    const room = line.getBoundingClientRect().right + 1;
+    if ([...math.children].some(part => part.getBoundingClientRect().right > room))
+      wrong.push("sticks out: " + text);
+    const next = box.nextSibling;
+    if (next?.nodeType != 3 || !/^[.,;:!?)]/.test(next.data)) continue;
+    const mark = document.createRange();
+    mark.setStart(next, 0);
+    mark.setEnd(next, 1);
+    if (mark.getBoundingClientRect().left < left) wrong.push("left alone: " + text);
+  }
+  return [document.querySelectorAll("math").length, wrong];
+}"""
+
+
+@pytest.fixture(scope="module")
+def phone(browser: Browser) -> Iterator[BrowserContext]:
+    """A phone held upright, with a finger."""
+    context = browser.new_context(
+        viewport={"width": 390, "height": 844},
+        has_touch=True,
+        is_mobile=True,
+        reduced_motion="reduce",
+        permissions=["clipboard-read", "clipboard-write"],
+    )
+    context.set_default_timeout(30_000)
+    yield context
+    context.close()
+
+
+@pytest.fixture
+def chapter(phone: BrowserContext, address: str) -> Iterator[Page]:
+    page = phone.new_page()
+    page.goto(address + CHAPTER)
+    yield page
+    page.close()
+
+
+def test_formulas_of_all_pages_fit_their_lines(
+    page: Page, site: Path, address: str
+) -> None:
+    empty = json.dumps({"config": {}, "docs": []})
+    page.route("**/search_index.json", lambda route: route.fulfill(body=empty))
+    measured, wrong = 0, []
+    for file in sorted(site.rglob("index.html")):
+        path = file.parent.relative_to(site).as_posix()
+        page.goto(f"{address}{path}/")
+        page.evaluate("document.fonts.ready")
+        for width in (320, 390, 820):
+            page.set_viewport_size({"width": width, "height": 900})
+            count, found = page.evaluate(MEASURE)
+            measured += count
+            wrong += [f"{path}, {width} px: {what}" for what in found]
+    assert measured > 3 * 1000
+    assert not wrong, "\n".join(wrong)
+
+
+def test_what_scrolls_has_a_shade_where_more_is_to_come(chapter: Page) -> None:
+    chapter.set_viewport_size({"width": 320, "height": 700})
+    for selector in ("div.nb-math", ".nb-output pre > code"):
+        boxes = chapter.locator(selector).all()
+        box = next(b for b in boxes if b.evaluate("b => b.scrollWidth > b.clientWidth"))
+        box.scroll_into_view_if_needed()
+        assert _shades(box) == (False, True)
+        box.evaluate("b => b.scrollLeft = 5")
+        assert _shades(box) == (True, True)
+        box.evaluate("b => b.scrollLeft = b.scrollWidth")
+        assert _shades(box) == (True, False)
+    code = next(b for b in boxes if b.evaluate("b => b.scrollWidth <= b.clientWidth"))
+    assert _shades(code) == (False, False)
+
+
+def _shades(box: object) -> tuple[bool, bool]:
+    """Is there one on the left, on the right?"""
+    box.page.wait_for_timeout(100)  # type: ignore[attr-defined]
+    shadow = box.evaluate("b => getComputedStyle(b).boxShadow")  # type: ignore[attr-defined]
+    return " 12.8px 0px" in shadow or " 16px 0px" in shadow, " -1" in shadow
+
+
+def test_long_lines_of_code_wrap_below_their_own_indent(chapter: Page) -> None:
+    wide = chapter.evaluate(
+        """() => [...document.querySelectorAll("code:has(> .nb-line)")]
+          .map(code => code.scrollWidth > code.clientWidth + 1)"""
+    )
+    assert wide == [False] * len(snippets(ROOT / "docs/loss/softmax-gradient.md"))
+    line = chapter.locator(".nb-line").filter(has_text="    print(f").first
+    line.evaluate("line => line.closest('details')?.setAttribute('open', '')")
+    lefts = line.evaluate(
+        """line => {
+          const range = document.createRange();
+          range.selectNodeContents(line);
+          const boxes = [...range.getClientRects()].filter(box => box.width > 1);
+          return boxes.map(box => [Math.round(box.top), box.left]);
+        }"""
+    )
+    first = min(left for top, left in lefts if top == lefts[0][0])
+    rest = [left for top, left in lefts if top > lefts[0][0] + 9]
+    assert rest
+    assert min(rest) > first + 20
+
+
+def test_wrapped_code_is_copied_as_it_is(chapter: Page) -> None:
+    codes = [f.code for f in snippets(ROOT / "docs/loss/softmax-gradient.md")]
+    cell = chapter.locator(".nb-cell").filter(has=chapter.locator(".nb-line")).first
+    code = next(c for c in codes if c.split("\n")[-2] in cell.inner_text())
+    selected = cell.locator("pre > code").evaluate(
+        """code => {
+          getSelection().selectAllChildren(code);
+          return getSelection().toString();
+        }"""
+    )
+    assert selected.rstrip() == code.rstrip()
+    chapter.evaluate("document.execCommand('copy')")
+    copied = chapter.evaluate("navigator.clipboard.readText()")
+    assert copied.rstrip() == code.rstrip()
+
+
+def test_glossary_opens_by_tap(chapter: Page) -> None:
+    word = chapter.locator("article p abbr").first
+    word.tap()
+    hover = chapter.locator(".md-tooltip2").first
+    expect(hover).to_be_visible()
+    expect(hover).not_to_be_empty()
+
+
+def test_sources_and_terms_have_no_hovers(site: Path, page: Page, address: str) -> None:
+    page.goto(address + CHAPTER)
+    quoted = page.locator("p:has(strong:text-is('Sources')) + ul")
+    expect(quoted).to_have_count(1)
+    expect(quoted.locator("abbr")).to_have_count(0)
+    page.goto(address + "reference/glossary/")
+    assert page.locator("article dt").count() > 50
+    expect(page.locator("article dt abbr")).to_have_count(0)

@@ -15,8 +15,8 @@ from markdown.postprocessors import Postprocessor
 
 # Snippets, listings, and the sources that the reference unfolds.
 _CODE = re.compile(
-    r'(<div class="(?:(?:language-python )?highlight|[^"]*\bnb-listing\b[^"]*)">.*?<code>)'
-    r"(.*?)(</code>)",
+    r'(<div class="(?:(?:language-python )?highlight|[^"]*\bnb-listing\b[^"]*)">'
+    r".*?<code>)(.*?)(</code>)",
     re.DOTALL,
 )
 # A highlighted line ends behind its line feed.

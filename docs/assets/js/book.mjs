@@ -27,7 +27,7 @@ function addCopyButton(cell, index) {
 function markScrollable(box) {
   const hidden = box.scrollWidth - box.clientWidth;
   box.classList.toggle("nb-more-left", hidden > 1 && box.scrollLeft > 1);
-  box.classList.toggle("nb-more-right", hidden > 1 && box.scrollLeft < hidden - 1);
+  box.classList.toggle("nb-more-right", hidden > 1 && box.scrollLeft < hidden - 2);
   if (hidden <= 1) return;
   box.tabIndex = 0;
   box.setAttribute("role", "group");

@@ -7,10 +7,10 @@ const SMALL = new Set(`a about am an and any are as at be become becomes better 
   would you your`.split(/\s+/));
 
 function inOtherWords(question) {
-  const words = question.replace(/[?!,;]+(\s|$)/g, "$1").split(/\s+/).filter(Boolean);
-  const large = words.filter((word) => !SMALL.has(word.toLowerCase()));
-  // A word of one character means itself alone.
-  return (large.length ? large : words).map((word) => (/^[\p{L}\p{N}]$/u.test(word) ? `${word}^1` : word)).join(" ");
+  const words = question.replace(/[?!,;]+(\s|$)/g, "$1").split(/\s+/).filter((word) => /[^-+*:^~"]/.test(word));
+  const large = words.filter((word) => !SMALL.has(word.toLowerCase()) && !/^[a-z]$/i.test(word));
+  // A Greek letter is no beginning of a word.
+  return (large.length ? large : words).map((word) => (/^\P{ASCII}$/u.test(word) ? `${word}^1` : word)).join(" ");
 }
 
 addEventListener("message", ({ data }) => {

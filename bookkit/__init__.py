@@ -10,7 +10,6 @@
 - `snippets`: the Markdown extension that shows snippets with their figures and outputs
 - `formulas`: the Markdown extension that renders formulas while the site is built
 - `lines`: the Markdown extension that lets long lines of code wrap on a phone
-- `hovers`: the Markdown extension that keeps the glossary out of sources and terms
 - `search`: the Markdown extension that says what of a page the search finds
 - `font`: makes the font of the formulas
 - `outputs`: writes the expected outputs of a page from a run

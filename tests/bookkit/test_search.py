@@ -1,4 +1,4 @@
-"""What of a page the search finds, and how code and hovers stand on it."""
+"""What of a page the search finds, and how code stands on it."""
 
 from __future__ import annotations
 
@@ -51,17 +51,6 @@ def test_each_line_of_code_knows_its_indent_and_keeps_its_text() -> None:
     )
     marked = '<span class="hll">a\n</span>b'
     assert hang(marked).count('<span class="nb-line">') == 2
-
-
-def test_sources_and_terms_have_no_hovers() -> None:
-    text = (
-        "ReLU\n:   The ReLU.\n\n**Sources**\n\n- A, *The ReLU, ReLU*\n\nReLU\n\n"
-        "*[ReLU]: larger of z and 0\n"
-    )
-    page = _html(text, "abbr", "def_list", "bookkit.hovers")
-    assert "<dt>ReLU</dt>" in page
-    assert "<em>The ReLU, ReLU</em>" in page
-    assert page.count("<abbr") == 2
 
 
 def _html(text: str, *extensions: str) -> str:

@@ -35,7 +35,11 @@ def test_there_are_examples():
         for test in finder.find(importlib.import_module(f"nnbook.{name}"))
         if test.examples
     }
-    assert {"losses.classification", "network", "optimizers.adam"} <= with_examples
+    assert {
+        "losses.classification",
+        "network.network",
+        "optimizers.adam",
+    } <= with_examples
     assert {"softmax", "training"} <= with_examples
 
 

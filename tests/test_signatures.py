@@ -26,13 +26,26 @@ def signature(value):
     return re.sub(r"<function (\w+) at \w+>", r"\1", str(inspect.Signature(plain)))
 
 
+def own(cls):
+    """Members of a class, with those of bases that have no entry of their own."""
+    values = (getattr(nn, name) for name in nn.__all__)
+    public = {value for value in values if inspect.isclass(value)}
+    bases = [base for base in cls.__mro__ if base is cls or base not in public]
+    return {
+        name: member
+        for base in reversed(bases)
+        if base.__module__.startswith("nnbook")
+        for name, member in vars(base).items()
+    }
+
+
 def entries(name, value):
     """A line for a function, several for a class."""
     if inspect.ismodule(value):
         return
     if inspect.isclass(value):
         yield f"{name}{signature(value)}"
-        for member, attribute in vars(value).items():  # inherited ones: with the base
+        for member, attribute in own(value).items():
             if member.startswith("_") and member not in ("__call__", "__len__"):
                 continue
             if isinstance(attribute, property):

@@ -622,6 +622,23 @@ def test_what_divergence_on_raw_pixels_advises_helps():
     assert np.isfinite(clipped.params).all()
 
 
+@pytest.mark.parametrize(
+    ("name", "advice"),
+    [
+        ("validation_split", r"nn\.split\(X, y, test=0\.2\), then validation="),
+        ("validation_data", r"use validation=\(X, y\)"),
+        ("verbose", "use progress=True"),
+        ("learning_rate", r"optimizer=nn\.Adam\(learning_rate\)"),
+        ("optimiser", r"use optimizer\."),
+        ("batchsize", r"use batch_size\."),
+        ("xyz", r"use help\(nn\.fit\)"),
+    ],
+)
+def test_names_of_other_libraries_are_told_the_one_that_is_meant(name, advice):
+    with pytest.raises(TypeError, match=f"no argument '{name}'; .*{advice}"):
+        train(**{name: 0.2})
+
+
 def test_a_share_for_validation_is_told_how_to_split():
     with pytest.raises(TypeError, match=r"validation is 0\.2.*nn\.split\(X, y, test=0"):
         train(validation=0.2)
@@ -827,6 +844,22 @@ def test_progress_shows_epochs_and_loss(capsys):
     assert out == ""
     assert "3/3" in err
     assert f"loss={history.loss[-1]:.4g}" in err
+
+
+def test_progress_of_many_epochs_is_short(capsys):
+    train(nn.mlp([2, 3]), epochs=3000, batch_size=None, progress=True)
+    _, err = capsys.readouterr()
+    assert "3000/3000" in err
+    assert len(err) < 30_000  # refreshed in time, not by epoch
+
+
+def test_progress_in_a_notebook_is_the_notebook_s():
+    import tqdm.auto
+
+    from nnbook import training
+
+    with training._bar(range(3), True) as bar:
+        assert isinstance(bar, tqdm.auto.tqdm)
 
 
 def test_progress_without_tqdm_says_how_to_get_it():

@@ -302,7 +302,7 @@ def same_length(**arrays: Array) -> int:
     lengths = {name: len(array) for name, array in arrays.items()}
     if len(set(lengths.values())) > 1:
         parts = " and ".join(f"{name} has {n} rows" for name, n in lengths.items())
-        raise ValueError(f"{parts}; expected one row a sample in each of them.")
+        raise ValueError(f"{parts}; expected one row per sample in each of them.")
     name, n = next(iter(lengths.items()))
     if n == 0:
         raise ValueError(f"{name} is empty; expected at least one sample.")

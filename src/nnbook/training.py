@@ -10,20 +10,21 @@ comes from one generator made from `seed`, so a run can be repeated and resumed 
 
 from __future__ import annotations
 
+import inspect
 import time
 from collections.abc import Iterable
 from pathlib import Path
-from typing import Any
+from typing import Any, Never
 
 import numpy as np
 from numpy.typing import ArrayLike
 
-from nnbook import _checks
+from nnbook import _arguments, _checks
 from nnbook._batches import Augment, Batches
 from nnbook._checkpoints import restore
 from nnbook._trainer import Trainer
 from nnbook._types import Array, Rng
-from nnbook.callbacks import Callback, Checkpoint
+from nnbook.callbacks import Callback
 from nnbook.losses import Loss
 from nnbook.network import Network
 from nnbook.optimizers import Optimizer
@@ -101,6 +102,7 @@ def fit(
     seed: int = 0,
     progress: bool = False,
     resume: str | Path | bool | None = None,
+    **unknown: Never,
 ) -> History:
     r"""Train a network in place.
 
@@ -145,6 +147,8 @@ def fit(
         last bit, given the same data and arguments; only `epochs` may be larger. True
         takes the file of the run's own `Checkpoint` if there is one, and begins anew
         if not.
+    **unknown
+        Nothing: other names are refused with the name that is meant.
 
     Returns
     -------
@@ -174,18 +178,21 @@ def fit(
     >>> len(history.loss)
     20
     """
-    _check_kinds(network, loss, optimizer, regularizer, augment)
+    _arguments.refuse_unknown(unknown, inspect.signature(fit).parameters)
+    _arguments.check_kinds(network, loss, optimizer, regularizer, augment)
     epochs = _checks.integer("epochs", epochs, low=0)
     progress = _checks.flag("progress", progress)
     drop_last = _checks.flag("drop_last", drop_last)
     data = Batches(network, loss, X, y)
     size = len(data) if batch_size is None else batch_size
     size = min(_checks.integer("batch_size", size, low=1), len(data))
-    _check_last_batch(network, len(data), size, drop_last)
-    held_out = _check_validation(validation, network, loss)
+    _arguments.check_last_batch(network, len(data), size, drop_last)
+    held_out = _arguments.check_validation(validation, network, loss)
     rng = np.random.default_rng(_checks.integer("seed", seed, low=0))
-    run = Progress(network, optimizer, History(), rng, _check_callbacks(callbacks))
-    run.measured = _measured(loss, validation=held_out is not None)
+    run = Progress(
+        network, optimizer, History(), rng, _arguments.check_callbacks(callbacks)
+    )
+    run.measured = _arguments.measured(loss, validation=held_out is not None)
     trainer = Trainer(run, loss, regularizer, data, held_out, size, augment, drop_last)
     run.settings = {
         "optimizer": optimizer,
@@ -200,9 +207,9 @@ def fit(
     if isinstance(rate := optimizer.learning_rate, Schedule) and rate._follows_run():
         run.settings["number of epochs"] = epochs
     optimizer._check_owner(network.params)
-    if (path := _file_to_resume(run, resume)) is not None:
+    if (path := _arguments.file_to_resume(run, resume)) is not None:
         restore(run, path, epochs)
-    _plan(run, trainer.batches * (epochs - run.epoch))
+    _arguments.plan(run, trainer.batches * (epochs - run.epoch))
     trainer.tell("begin")
 
     network.loss = loss
@@ -235,12 +242,6 @@ def fit(
     return run.history
 
 
-def _measured(loss: Loss, *, validation: bool) -> tuple[str, ...]:
-    """Which lists of the history a run fills with scores."""
-    names = ["loss", *(["accuracy"] if loss.classification else [])]
-    return (*names, *(f"val_{name}" for name in names if validation))
-
-
 class _bar:
     """A tqdm bar over epochs, or nothing at all."""
 
@@ -257,114 +258,3 @@ class _bar:
     def __exit__(self, *error: object) -> None:
         if not isinstance(self.epochs, range):
             self.epochs.close()
-
-
-def _file_to_resume(
-    run: Progress, resume: str | Path | bool | None
-) -> str | Path | None:
-    """The checkpoint to go on from, if there is one."""
-    if resume is None or resume is False:
-        return None
-    if resume is not True:
-        return resume
-    paths = [c.path for c in run.callbacks if isinstance(c, Checkpoint)]
-    if len(paths) != 1:
-        raise ValueError(
-            f"resume is True, but callbacks hold {len(paths)} nn.Checkpoint; expected "
-            f"one, whose file is taken. Add nn.Checkpoint(path), or give resume the "
-            f"path of a file."
-        )
-    return paths[0] if paths[0].exists() else None
-
-
-def _plan(run: Progress, steps: int) -> None:
-    """Tell the schedule how long the run is; refuse one that is over already."""
-    optimizer, schedule = run.optimizer, run.optimizer.learning_rate
-    first = optimizer.steps
-    if isinstance(schedule, Schedule):
-        if schedule.monitor not in run.measured:
-            raise ValueError(
-                f"{schedule!r} watches the {schedule.monitor}, which this run does not "
-                f"measure; expected a loss of classes. Let it watch the loss."
-            )
-        schedule.begin(max(1, first + steps))
-    if callable(schedule) and steps and optimizer.rate == 0:
-        last = first + steps - 1
-        if schedule(last) == 0:
-            raise ValueError(
-                f"learning_rate is {schedule!r}, which is 0 from step {first} to "
-                f"{last}, so that nothing would be learned; expected a rate above 0. "
-                f"Give it more steps or a final rate, or call optimizer.reset()."
-            )
-
-
-def _check_kinds(
-    network: Network,
-    loss: Loss,
-    optimizer: Optimizer,
-    regularizer: Regularizer | None,
-    augment: Augment | None,
-) -> None:
-    for name, value, kind, example in (
-        ("network", network, Network, "nn.mlp([64, 32, 10])"),
-        ("loss", loss, Loss, "nn.SoftmaxCrossEntropy()"),
-        ("optimizer", optimizer, Optimizer, "nn.Adam()"),
-        ("regularizer", regularizer, (Regularizer, type(None)), "nn.L2(1e-4)"),
-    ):
-        if not isinstance(value, kind):
-            raise TypeError(
-                f"{name} is {_checks.describe(value)}; expected for example {example}."
-            )
-    if augment is not None and not callable(augment):
-        raise TypeError(
-            f"augment is {_checks.describe(augment)}; expected a function of a batch "
-            f"and a generator, for example lambda X, rng: X + rng.normal(0, 0.1, "
-            f"X.shape)."
-        )
-    last = network.layers[-1]._activation
-    if loss.on_scores and last is not None and last.name == "sigmoid":
-        raise ValueError(
-            f"the last layer is {network.layers[-1]!r}, but {loss!r} takes scores and "
-            f"applies its own sigmoid or softmax; expected a last layer without one. "
-            f"Leave its activation out."
-        )
-    if not _checks.all_finite(network.params):
-        raise ValueError(
-            "network holds parameters that are not finite; expected finite numbers. "
-            "Make a new network."
-        )
-
-
-def _check_last_batch(network: Network, n: int, size: int, drop_last: bool) -> None:
-    least = max(leaf._smallest_batch for leaf in network._leaves)
-    smallest = size if drop_last or n % size == 0 else n % size
-    if smallest < least:
-        raise ValueError(
-            f"batch_size is {size}, so that a batch of {n} samples holds a single one, "
-            f"which has no variance for BatchNorm; expected at least {least} in each "
-            f"batch. Choose another batch_size, or leave the rest out: drop_last=True."
-        )
-
-
-def _check_callbacks(callbacks: Iterable[Callback]) -> tuple[Callback, ...]:
-    given = tuple(callbacks) if isinstance(callbacks, Iterable) else (callbacks,)
-    for callback in given:
-        if not isinstance(callback, Callback):
-            raise TypeError(
-                f"callbacks hold {_checks.describe(callback)}; expected a list such as "
-                f"[nn.EarlyStopping()]."
-            )
-    return given
-
-
-def _check_validation(
-    validation: tuple[ArrayLike, ArrayLike] | None, network: Network, loss: Loss
-) -> Batches | None:
-    if validation is None:
-        return None
-    if not isinstance(validation, (tuple, list)) or len(validation) != 2:
-        raise TypeError(
-            f"validation is {_checks.describe(validation)}; expected a pair (X, y). To "
-            f"hold a fifth of the samples out: nn.split(X, y, test=0.2)."
-        )
-    return Batches(network, loss, *validation, which="validation ")

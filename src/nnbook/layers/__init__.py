@@ -1,6 +1,6 @@
 r"""Layers: each maps a batch forwards and a gradient backwards.
 
-- X (n, n_in): the input of a layer, a sample a row
+- X (n, n_in): the input of a layer, one row per sample
 - W (n_in, n_out), b (n_out,): weights and bias
 - Z (n, n_out): `Z = X @ W + b`; A = f(Z): the output
 - dX, dW, dZ, …: gradients of the loss, each of the shape of its variable

@@ -362,7 +362,7 @@ class Network(Vector):
 
 
 def _reshaped(X: Array, n_in: int | None) -> str:
-    """How an array of another dimension becomes one with a sample a row."""
+    """How an array of another dimension becomes one with one row per sample."""
     if X.ndim == 1 and n_in == 1:
         return " One feature of many samples is np.reshape(X, (-1, 1))."
     if X.ndim == 1 and n_in in (None, len(X)):

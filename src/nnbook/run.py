@@ -21,14 +21,19 @@ class DivergedError(ArithmeticError):
     most 16 steps old. The optimizer is reset, so that a run with another rate can
     follow.
 
-    Attributes
+    Parameters
     ----------
     epoch, step
         When, both counted from 0; steps from the beginning of the run.
     rate
         The learning rate of that step.
+    what
+        What left the finite numbers.
     back_to
         The network has its parameters from before this step again.
+
+    Attributes
+    ----------
     history
         The `History` of the epochs before, if `fit` raised the error.
     """

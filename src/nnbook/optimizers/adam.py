@@ -85,8 +85,8 @@ class AdaMax(Adam):
 
     Parameters
     ----------
-    learning_rate, beta1, beta2, epsilon
-        As for `Adam`; β₂ says how much of the maximum stays.
+    learning_rate
+        η; the others are those of `Adam`, with β₂ for how much of the maximum stays.
 
     Examples
     --------
@@ -136,8 +136,8 @@ class Nadam(Adam):
 
     Parameters
     ----------
-    learning_rate, beta1, beta2, epsilon
-        As for `Adam`.
+    learning_rate
+        η; `beta1`, `beta2` and `epsilon` are those of `Adam`.
 
     Examples
     --------
@@ -219,8 +219,8 @@ class AdamW(Adam):
 
     Parameters
     ----------
-    learning_rate, beta1, beta2, epsilon
-        As for `Adam`.
+    learning_rate
+        η; `beta1`, `beta2` and `epsilon` are those of `Adam`.
     weight_decay
         λ, not negative.
 

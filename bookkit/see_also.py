@@ -10,6 +10,7 @@ from typing import Any
 
 import griffe
 
+import nnbook
 from bookkit.chapters import chapters
 from bookkit.pages import ROOT
 from bookkit.reference import Entry, entries
@@ -40,6 +41,12 @@ class SeeAlso(griffe.Extension):
             ]
             said = ", ".join([*beside, *_explaining(entry, texts)])
             pkg[path.removeprefix("nnbook.")].extra["bookkit"]["see_also"] = said
+        for name in nnbook.activations.__all__:
+            thing = getattr(nnbook, name)
+            if isinstance(thing, nnbook.Activation):
+                module = type(thing).__module__.removeprefix("nnbook.")
+                # Without a docstring it would be left out.
+                pkg[f"{module}.{name}"].docstring = griffe.Docstring(f"`nn.{name}`")
 
 
 def _is_method(entry: Entry) -> bool:

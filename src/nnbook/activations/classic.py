@@ -88,13 +88,9 @@ class Tanh(Activation):
 
 
 identity = Identity()
-"""The one instance of `Identity`."""
 
 step = Step()
-"""The one instance of `Step`."""
 
 sigmoid = Sigmoid()
-"""The one instance of `Sigmoid`."""
 
 tanh = Tanh()
-"""The one instance of `Tanh`."""

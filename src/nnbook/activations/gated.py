@@ -115,13 +115,9 @@ def _normal_cdf(z: Array) -> Array:
 
 
 silu = SiLU()
-"""The one instance of `SiLU`."""
 
 gelu = GELU()
-"""The one instance of `GELU`."""
 
 gelu_tanh = GELUTanh()
-"""The one instance of `GELUTanh`."""
 
 gelu_sigmoid = GELUSigmoid()
-"""The one instance of `GELUSigmoid`."""

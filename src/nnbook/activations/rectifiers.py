@@ -108,16 +108,11 @@ class Softplus(Activation):
 
 
 relu = ReLU()
-"""The one instance of `ReLU`."""
 
 leaky_relu = LeakyReLU()
-"""The one instance of `LeakyReLU`."""
 
 elu = ELU()
-"""The one instance of `ELU`."""
 
 selu = SELU()
-"""The one instance of `SELU`."""
 
 softplus = Softplus()
-"""The one instance of `Softplus`."""

@@ -9,6 +9,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 from hypothesis.extra import numpy as hnp
+from scipy.special import erfc  # which takes complex numbers
 
 import nnbook as nn
 from nnbook import activations
@@ -84,6 +85,10 @@ TEXTBOOK = {
         * np.where(z.real > 0, z, 1.6732632423543772 * (np.exp(z) - 1))
     ),
     nn.leaky_relu: lambda z: np.where(z.real > 0, z, 0.01 * z),
+    nn.identity: lambda z: z,
+    nn.step: lambda z: np.where(z.real > 0, 1, 0 * z),
+    nn.relu: lambda z: np.where(z.real > 0, z, 0 * z),
+    nn.gelu: lambda z: z / 2 * erfc(-z / math.sqrt(2)),
 }
 
 

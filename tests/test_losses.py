@@ -148,19 +148,42 @@ def test_gradient_is_that_of_centred_differences(loss):
     np.testing.assert_allclose(loss.gradient(P, Y), numeric, atol=DIFFERENCES)
 
 
-def test_cross_entropy_by_complex_step():
-    P, Y = make_batch(nn.SoftmaxCrossEntropy())
-    rows = np.arange(len(P))
+# The textbook's forms, which take complex numbers and need nothing of the library.
+def squashed(z):
+    e = np.exp(z)
+    return e / e.sum(axis=1, keepdims=True)
 
-    def textbook(z):
-        e = np.exp(z)
-        return -np.log((e / e.sum(axis=1, keepdims=True))[rows, Y]).mean()
 
+def in_rows(y, k=3):
+    return np.eye(k)[y]
+
+
+def bent(r, delta):
+    size = np.where(r.real > 0, r, -r)
+    return np.where(size.real <= delta, r**2 / 2, delta * (size - delta / 2)).mean()
+
+
+TEXTBOOK = [
+    lambda z, y: -(in_rows(y) * np.log(squashed(z))).sum() / 6,
+    lambda z, y: -((0.9 * in_rows(y) + 0.1 / 3) * np.log(squashed(z))).sum() / 6,
+    lambda p, y: -(in_rows(y) * np.log(p)).sum() / 6,
+    lambda z, y: (np.log(1 + np.exp(z)) - z * y).mean(),
+    lambda p, y: ((p - y) ** 2).mean(),
+    lambda p, y: np.where((p - y).real > 0, p - y, y - p).mean(),
+    lambda p, y: bent(p - y, 1),
+    lambda p, y: bent(p - y, 0.3),
+]
+
+
+@pytest.mark.parametrize(("loss", "textbook"), [*zip(ALL, TEXTBOOK, strict=True)])
+@pytest.mark.parametrize("seed", range(3))
+def test_textbook_form_and_complex_step(loss, textbook, seed):
+    P, Y = make_batch(loss, seed=seed)
+    assert loss(P, Y) == pytest.approx(textbook(P + 0j, Y).real, rel=1e-13)
     steps = 1e-30j * np.eye(P.size).reshape(P.size, *P.shape)
-    slopes = [textbook(P + step).imag / 1e-30 for step in steps]
-    np.testing.assert_allclose(
-        nn.SoftmaxCrossEntropy().gradient(P, Y).ravel(), slopes, rtol=1e-13
-    )
+    slopes = [textbook(P + step, Y).imag / 1e-30 for step in steps]
+    gradient = loss.gradient(P, Y).ravel()
+    np.testing.assert_allclose(gradient, slopes, rtol=1e-12, atol=1e-15)
 
 
 @every_loss
@@ -806,8 +829,47 @@ def test_advice_works_when_followed(loss, P, targets):
 def test_missing_targets_are_named(nothing):
     with pytest.raises(TypeError, match=f"first: there is {nothing} at index 1"):
         CLASSES[0](P3, Column(["a", nothing, "b"]))
+    with pytest.raises(TypeError, match="first: there is nan at index 1"):
+        CLASSES[0](P3, [0, math.nan, 2])
     column = Column([1, nothing, 2])
     with pytest.raises(TypeError, match=r"np\.asarray\(targets, dtype=float\)"):
         MSE(P3[:, 0], column)
     with pytest.raises(ValueError, match=r"targets holds nan at index \(1,\)"):
         MSE(P3[:, 0], np.asarray(column, dtype=float))
+
+
+JUNK = [
+    *(None, 3, 3.5, "a", b"a", [], [[]], {}, object(), range(3), [object()] * 3),
+    *([None] * 3, ["a", "b", "c"], [b"a", b"b", b"c"], [1, 2], [0, 1, 5], [[["a"]]]),
+    *(
+        [math.nan, 0, 1],
+        [math.inf, 0, 1],
+        [1j, 2, 3],
+        [[1], [2, 3]],
+        np.zeros((3, 3, 3)),
+    ),
+    np.array([2**63, 0, 1], np.uint64),
+    np.array([10**400, 0, 1], object),
+    np.array([None, 1, 2.5], object),
+    np.array(["2020", "2021", "2022"], "M8[Y]"),
+    np.array([1, 2, 3], "m8[s]"),
+    np.zeros(3, [("a", int)]),
+    np.ma.array([0, 1, 2], mask=[0, 1, 0]),
+    np.array([["x", "y", "z"]] * 3),
+    np.array([0.5, 1, 2], np.float16),
+]
+
+
+@every_loss
+@pytest.mark.parametrize("junk", JUNK, ids=lambda junk: repr(junk)[:40])
+def test_junk_is_refused_in_words(loss, junk):
+    k = 3 if loss.classification and loss not in ELEMENTWISE else 1
+    P = np.full((3, k), 1 / k)
+    calls = [lambda: loss(P, junk), lambda: loss(junk, [0, 1, 2])]
+    for call in [*calls, lambda: loss.predict(junk)]:
+        try:
+            result = call()
+        except (TypeError, ValueError) as error:
+            assert re.search("expected|too large", str(error))  # noqa: PT017
+        else:
+            assert np.isfinite(result).all()

@@ -20,6 +20,8 @@ from nnbook._types import Array
 _FLOATS = (np.dtype(np.float32), np.dtype(np.float64))
 # Packages that bear another name than their module.
 _PACKAGES = {"sklearn": "scikit-learn"}
+# The largest whole number that an index can be.
+_LARGEST = np.iinfo(np.intp).max
 # How entries of a table show that are missing.
 _MISSING = ("None", "nan", "NaN", "<NA>", "NaT")
 # Which Python and NumPy count among the whole numbers.
@@ -145,7 +147,7 @@ def whole_numbers(
 
     `values` says what to do with values, `number` how to number texts.
     """
-    if array.dtype.kind == "O":
+    if array.dtype.kind in "Of":
         for i, entry in enumerate(array.flat):
             if str(entry) in _MISSING:
                 return f"Drop what is missing first: there is {entry} at index {i}."
@@ -158,11 +160,16 @@ def whole_numbers(
 
 
 def _is_real(entry: Any) -> bool:
-    return isinstance(entry, (int, float, np.integer, np.floating))
+    return isinstance(entry, (int, float, np.integer, np.floating)) and not isinstance(
+        entry, _NO_NUMBERS
+    )
 
 
 def _is_whole(entry: Any) -> bool:
-    return _is_real(entry) and math.isfinite(entry) and entry == int(entry)
+    if not _is_real(entry):
+        return False
+    x = entry.item() if isinstance(entry, np.generic) else entry
+    return bool(-_LARGEST <= x <= _LARGEST and x == int(x))
 
 
 def cast(name: str, array: Array, dtype: Any) -> Array:

@@ -17,7 +17,7 @@ _VALUES = "For values use a loss such as nn.MeanSquaredError()."
 def values(targets: ArrayLike, n: int, k: int, dtype: Any) -> Array:
     """Numbers of the shape (n, k); with one column a vector will do."""
     Y = _checks.as_array("targets", targets)
-    if Y.dtype.kind not in "fiub" and not _are_numbers(Y):
+    if Y.dtype.kind in "USO" and not _are_numbers(Y):
         raise TypeError(
             f"targets have dtype {Y.dtype}; expected real numbers. "
             + _checks.whole_numbers("targets", Y)
@@ -114,6 +114,6 @@ def _advice_on_values(Y: Array, n: int, k: int) -> str:
 def _are_numbers(Y: Array) -> bool:
     try:
         Y.astype(float)
-    except (TypeError, ValueError):
+    except (TypeError, ValueError, OverflowError):
         return False
     return True

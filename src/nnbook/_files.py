@@ -9,7 +9,7 @@ from __future__ import annotations
 import contextlib
 import json
 import os
-import shutil
+import stat
 import time
 import zlib
 from collections.abc import Callable, Iterator, Mapping
@@ -61,7 +61,7 @@ def replacing(path: Path) -> Iterator[Path]:
         yield temporary
         if temporary.exists():
             if place.exists():
-                shutil.copymode(place, temporary)
+                temporary.chmod(stat.S_IMODE(place.stat().st_mode))
             os.replace(temporary, place)
     except OSError as error:
         raise OSError(

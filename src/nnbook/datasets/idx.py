@@ -6,7 +6,6 @@ dimensions, each dimension as a big-endian 32-bit integer, and then the bytes.
 
 from __future__ import annotations
 
-import gzip
 import importlib.util
 import os
 import zlib
@@ -57,6 +56,8 @@ def read_idx(path: Path, shape: tuple[int, ...]) -> Array:
     """The array in an idx file of bytes, gzipped or not, of the given shape."""
     content = path.read_bytes()
     if content.startswith(b"\x1f\x8b"):  # the mark of gzip
+        import gzip  # here, for it would slow down `import nnbook`
+
         try:
             content = gzip.decompress(content)
         except (EOFError, gzip.BadGzipFile, zlib.error) as error:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import csv
 import os
 import warnings
 from itertools import zip_longest
@@ -100,6 +99,8 @@ def read_kaggle_csv(
 
 def _check_header(name: str, line: str, header: list[str]) -> None:
     """Name the first column that is not as Kaggle writes it."""
+    import csv  # here, for it would slow down `import nnbook`
+
     (columns,) = csv.reader([line.strip()], skipinitialspace=True)
     columns = [column.strip() for column in columns]
     hint = "Give the file as Kaggle does, without a column of row numbers."

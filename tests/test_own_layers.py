@@ -507,6 +507,32 @@ def test_one_overridden_method_of_a_built_in_layer_is_used():
         np.testing.assert_allclose(turned.layers[1].dW, plain.layers[1].dW)
 
 
+@pytest.mark.parametrize("f", [nn.relu, nn.identity, nn.gelu], ids=repr)
+@pytest.mark.parametrize("optimizer", [nn.SGD(1e6), nn.SGD(1e38), nn.Adam(1e20)])
+def test_divergence_is_told_as_such(f, optimizer):
+    # The checks of activations see infinity before the loss does.
+    kind = readable(nn.Dense)
+    made = nn.Network(kind(2, 8, f), kind(8, 8, f), kind(8, 3))
+    before = made.params.copy()
+    options = {"loss": nn.MeanSquaredError(), "optimizer": optimizer, "epochs": 20}
+    with pytest.raises(nn.DivergedError):
+        nn.fit(made, X, np.eye(3)[Y], **options)
+    np.testing.assert_array_equal(made.params, before)
+    made.params *= 1e30
+    with pytest.raises(ValueError, match="the outputs are not finite"):
+        made(X + 1)
+
+
+def test_an_error_of_an_authors_own_is_told_as_it_is():
+    class Strict(Scale):
+        def forward(self, X, training):
+            raise ValueError("no way")
+
+    for use in (one(Strict(2)), one(Strict(2)).forward):
+        with pytest.raises(ValueError, match="no way"):
+            use([[1.0, 2.0]])
+
+
 def test_a_layer_may_be_built_on_ones_own():
     class Twice(Scale):
         """Overrides nothing that runs."""

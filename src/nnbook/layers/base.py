@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import inspect
+import math
 from collections.abc import Iterator
 from functools import cached_property
 from typing import Any
@@ -260,7 +261,7 @@ class Layer:
         self._buffers["X"] = X
         for name, _, _ in (*self._weights, *self._offsets):
             self._views[f"d{name}"][...] = 0  # what backward leaves out must not be old
-        return self._result("forward", self.forward(_parts.read_only(X), True), X)
+        return self._outputs(X, True)
 
     def _backward(self, dA: Array, wants_dX: bool) -> Array:
         dX = self.backward(dA)
@@ -268,7 +269,20 @@ class Layer:
 
     def _infer(self, X: Array) -> Array:
         """For use: reads only."""
-        return self._result("forward", self.forward(_parts.read_only(X), False), X)
+        return self._outputs(X, False)
+
+    def _outputs(self, X: Array, training: bool) -> Array:
+        try:
+            A = self.forward(_parts.read_only(X), training)
+        except ValueError:
+            # A check that the author's lines run into must not hide that training
+            # diverges, which `fit` reports of outputs that are not finite.
+            arrays = [self._views[name] for name, _, _ in self._weights + self._offsets]
+            limit = math.sqrt(np.finfo(X.dtype).max)  # from here products overflow
+            if all(np.abs(array).max(initial=0) < limit for array in (X, *arrays)):
+                raise
+            A = np.full((len(X), self.n_out or X.shape[1]), np.nan)
+        return self._result("forward", A, X)
 
     def _result(self, method: str, value: Any, X: Array) -> Array:
         """What an author's method returns, as the next layer needs it."""

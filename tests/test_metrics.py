@@ -129,6 +129,7 @@ TEXTS = ["cat", "dog", "ant", "dog"]
         (VALUES, [0, 1, 3, 2], "nn.r2_score(predictions, targets)"),
         (VALUES[:, 0], [0, 1, 3, 2], "nn.r2_score(predictions, targets)"),
         ([0, 1, 3, 2], VALUES[:, 0].tolist(), "nn.r2_score(predictions, targets)"),
+        ([0.1, 0.9, 0.6], [0, 1, 0], "np.asarray(predictions) > 0.5"),
         ([[0], [1], [3], [2]], [0, 1, 3, 2], "np.ravel(predictions)"),
         ([0, 1, 3, 2], Column([[0], [1], [3], [2]]), "np.ravel(targets)"),
         ([0.0, 1.0], [0, 1], "np.asarray(predictions).astype(int)"),

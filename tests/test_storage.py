@@ -11,6 +11,8 @@ from pathlib import Path
 
 import numpy as np
 import pytest
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
 from safetensors.numpy import load_file, save_file
 
 import nnbook as nn
@@ -80,6 +82,41 @@ def test_round_trip_to_the_last_bit(tmp_path, name, dtype):
     assert name in ("dropout", "no parameters") or not np.array_equal(
         again(X), network(X)
     )
+
+
+SMALL = [
+    lambda: nn.Dense(4, 4, activation=nn.silu),
+    lambda: nn.Dense(4, 4, bias=None),
+    lambda: nn.Dropout(0.25),
+    lambda: nn.LayerNorm(4, epsilon=0.01),
+    lambda: nn.BatchNorm(4, momentum=0.5),
+    lambda: nn.Rescale(0.5, offset=1.0),
+]
+
+
+@st.composite
+def chains(draw, depth=2):
+    """Some layers of width 4, residual ones among them, each frozen or not."""
+    layers = [make() for make in draw(st.lists(st.sampled_from(SMALL), max_size=3))]
+    if depth:
+        layers += [nn.Residual(nn.Dense(4, 4), *draw(chains(depth - 1)))]
+    for layer in layers:
+        layer.trainable = draw(st.booleans())
+    return draw(st.permutations(layers))
+
+
+@given(chains(), st.sampled_from([np.float32, np.float64]), st.integers(0, 9))
+@settings(max_examples=40, suppress_health_check=[HealthCheck.function_scoped_fixture])
+def test_any_network_comes_back(tmp_path, layers, dtype, seed):
+    network = nn.Network(*layers, seed=seed, dtype=dtype)
+    network.forward(X)
+    nn.save(network, tmp_path / "n")
+    again = nn.load(tmp_path / "n")
+    assert repr(again) == repr(network)
+    assert again._frozen() == network._frozen()
+    for use in (nn.Network.__call__, nn.Network.forward):
+        np.testing.assert_array_equal(use(again, X), use(network, X))
+    np.testing.assert_array_equal(again.statistics(), network.statistics())
 
 
 def test_every_layer_is_saved_in_some_test():

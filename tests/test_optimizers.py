@@ -850,14 +850,32 @@ def test_one_of_your_own_that_forgets_what_all_need():
     with pytest.raises(AttributeError, match=r"Bare has no learning rate; call super"):
         Bare().step(np.ones(2), np.ones(2))
 
-    class Hidden(Signs):
-        def __init__(self, learning_rate, secret=1):
-            super().__init__(learning_rate)
 
+class Hidden(Signs):
+    def __init__(self, lr=0.1):
+        super().__init__(lr)
+
+
+class HiddenLine(nn.Schedule):
+    def __init__(self, slope):
+        self.m = slope
+
+    def __call__(self, step):
+        return self.m * step
+
+
+@pytest.mark.parametrize("optimizer", [Hidden(), nn.SGD(HiddenLine(0.1))])
+def test_options_that_nobody_can_tell_are_refused_before_a_run_is_saved(
+    tmp_path, optimizer
+):
+    path = tmp_path / "run.safetensors"
     with pytest.raises(
-        AttributeError, match=r"keep it under its own name: self.secret"
+        ValueError, match=r"optimizer is .*Hidden.*\(\.\.\.\).*own name"
     ):
-        Hidden(0.1)._check_resumable()
+        fit(optimizer, callbacks=[nn.Checkpoint(path)])
+    assert optimizer.steps == 0
+    assert not path.exists()
+    fit(optimizer)
 
 
 def test_an_update_that_is_not_in_place():

@@ -125,7 +125,15 @@ def restore(run: Progress, path: str | Path, epochs: int) -> None:
 
 
 def _settings(run: Progress) -> dict[str, str]:
-    return {name: _text(repr(value)) for name, value in run.settings.items()}
+    texts = {name: _text(repr(value)) for name, value in run.settings.items()}
+    for name, text in texts.items():
+        if "(...)" in text:
+            raise ValueError(
+                f"the {name} is {text}, whose options cannot be told, so that nobody "
+                f"could say whether a resumed run has the same; keep each argument of "
+                f"its constructor under its own name, as in self.rate = rate."
+            )
+    return texts
 
 
 def _text(shown: str) -> str:

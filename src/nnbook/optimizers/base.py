@@ -168,7 +168,6 @@ class Optimizer(Memory):
 
     def _check_resumable(self) -> None:
         """Refuse a rate of which nobody can say whether it is the same again."""
-        _parts.options(self)
         if " at 0x" in repr(self._learning_rate):
             raise ValueError(
                 f"learning_rate is {self._learning_rate!r}; a run with a function "

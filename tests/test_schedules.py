@@ -684,6 +684,16 @@ def test_a_length_that_was_not_asked_for():
         _ = Sawtooth(0.1, 2).length
 
 
+@pytest.mark.parametrize("steps", [0, -3, 0.0, 2.5, "all"])
+def test_a_length_of_your_own_is_checked(steps):
+    schedule = Whole(0.1)
+    schedule.steps = steps
+    with pytest.raises(
+        (TypeError, ValueError), match=f"steps is '?{steps}'?; expected"
+    ):
+        schedule(1)
+
+
 @pytest.mark.parametrize("steps", [0, -3, 0.5, None, True])
 def test_a_run_has_at_least_one_step(steps):
     with pytest.raises((TypeError, ValueError), match=f"steps is {steps}; expected"):

@@ -110,7 +110,8 @@ class Schedule:
                 f"{type(self).__name__} has no attribute steps, so that it has no "
                 f"length; write steps = None in the class for that of the run."
             ) from None
-        steps = duration(steps)
+        if not (type(steps) is int and steps > 0):
+            steps = duration(steps)
         if isinstance(steps, int):
             return steps
         if self._run is None:

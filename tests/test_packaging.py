@@ -16,6 +16,8 @@ import nnbook as nn
 
 ROOT = Path(__file__).parents[1]
 PROJECT = tomllib.loads((ROOT / "pyproject.toml").read_text(encoding="utf-8"))
+MAKEFILE = (ROOT / "Makefile").read_text(encoding="utf-8")
+TARGETS = set(re.findall(r"^([\w-]+):", MAKEFILE, re.M))
 WORKFLOWS = {
     path.stem: yaml.safe_load(path.read_text(encoding="utf-8"))
     for path in (ROOT / ".github" / "workflows").glob("*.yml")
@@ -112,18 +114,27 @@ def test_the_oldest_numpy_and_the_newest_are_tested():
 
 
 def test_the_workflows_make_what_there_is():
-    makefile = (ROOT / "Makefile").read_text(encoding="utf-8")
-    targets = set(re.findall(r"^([\w-]+):", makefile, re.M))
     for workflow in WORKFLOWS.values():
         for job in workflow["jobs"].values():
             for step in job.get("steps", []):
                 for target in re.findall(r"^make ([\w-]+)", step.get("run", ""), re.M):
-                    assert target in targets
+                    assert target in TARGETS
+
+
+@pytest.mark.parametrize("name", ["README.md", "CONTRIBUTING.md"])
+def test_the_readers_of_the_repository_make_what_there_is(name):
+    text = (ROOT / name).read_text(encoding="utf-8")
+    commands = re.findall(r"^(?:\| )?`?(?:\w+=\S+ )*make ([^`#|\n]*)", text, re.M)
+    named = {word for command in commands for word in command.split()}
+    targets = {word for word in named if "=" not in word}
+    assert targets
+    assert targets <= TARGETS
+    settings = {word.split("=")[0] for word in named - targets}
+    assert all(re.search(rf"^{setting} \?=", MAKEFILE, re.M) for setting in settings)
 
 
 def test_style_is_checked_once():
-    makefile = (ROOT / "Makefile").read_text(encoding="utf-8")
-    assert re.search(r"^code: \$\(INSTALLED\)$", makefile, re.M)
+    assert re.search(r"^code: \$\(INSTALLED\)$", MAKEFILE, re.M)
     steps = str(WORKFLOWS["test"]["jobs"]["lint"]["steps"])
     assert "make lint" in steps
 

@@ -14,7 +14,7 @@ if TYPE_CHECKING:
     from matplotlib.axes import Axes
 
 _GRADIENT = "C3"
-_STAGE, _ROW, _RADIUS = 1.3, 0.85, 0.22  # inches from node to node, and of a node
+_STAGE, _ROW, _RADIUS = 1.3, 0.92, 0.22  # inches from node to node, and of a node
 Place: TypeAlias = tuple[float, float]
 
 
@@ -111,8 +111,9 @@ def _draw_edge(ax: Axes, edge: _Edge, start: Place, end: Place, ink: Any) -> Non
         *(start, end), arrowstyle="-|>", mutation_scale=9, color=ink, alpha=0.6
     )
     ax.add_patch(arrow)
-    # Nearer to the source, where the edges that meet in the target are further apart.
-    x, y = (0.57 * a + 0.43 * b for a, b in zip(start, end, strict=True))
+    # Steep ones meet others in the target: near the source they are further apart.
+    at = 0.5 - 0.2 * abs(dy)
+    x, y = ((1 - at) * a + at * b for a, b in zip(start, end, strict=True))
     style: dict[str, Any] = {
         "ha": "center",
         "fontsize": 12.5,

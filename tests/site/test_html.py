@@ -150,8 +150,8 @@ def test_reference_unfolds_the_whole_code(site: Path, source: Path) -> None:
         ("layers", "class LayerNorm", ["class _Norm"]),
         ("activations", "class GELU(", ["class Gate", "def _normal_cdf"]),
         ("special", "def erf(", ["def erf_unchecked", "def erfc_positive"]),
-        ("training", "def fit(", ["class _Stepper", "def _end_epoch"]),
-        ("estimators", "class NetworkClassifier", ["class _NetworkEstimator"]),
+        ("training", "def fit(", ["class Trainer"]),
+        ("estimators", "class NetworkClassifier", ["class NetworkEstimator"]),
     ],
 )
 def test_reference_unfolds_what_a_formula_leans_on(

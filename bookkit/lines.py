@@ -1,7 +1,8 @@
 """Markdown extension: each line of Python code is an element of its own.
 
 On a narrow screen a long line then wraps, what is left of it hanging below its own
-indent, and copying still gives the line as it is.
+indent, and copying still gives the line as it is. Names and spaces, half of the parts
+of highlighted code, have no colour of their own and need no element.
 """
 
 from __future__ import annotations
@@ -19,13 +20,14 @@ _CODE = re.compile(
     r".*?<code>)(.*?)(</code>)",
     re.DOTALL,
 )
+_PLAIN = re.compile(r'<span class="[nw]">([^<]*)</span>')
 # A highlighted line ends behind its line feed.
 _LINE = re.compile(r".*?\n(?:</span>)*|.+\Z", re.DOTALL)
 
 
 def hang(code: str) -> str:
     """Highlighted code, each line in a `span.nb-line` that knows its indent."""
-    return _LINE.sub(_hang_line, code)
+    return _LINE.sub(_hang_line, _PLAIN.sub(r"\1", code))
 
 
 def _hang_line(match: re.Match[str]) -> str:
@@ -36,9 +38,16 @@ def _hang_line(match: re.Match[str]) -> str:
     return f'<span class="nb-line"{style}>{line}</span>'
 
 
+def _hang_block(match: re.Match[str]) -> str:
+    before, code, behind = match.groups()
+    # How high it is, before it is laid out.
+    height = f'<code style="--nb-lines:{code.count(chr(10))}">'
+    return f"{before.removesuffix('<code>')}{height}{hang(code)}{behind}"
+
+
 class _HangLines(Postprocessor):
     def run(self, text: str) -> str:
-        return _CODE.sub(lambda m: f"{m[1]}{hang(m[2])}{m[3]}", text)
+        return _CODE.sub(_hang_block, text)
 
 
 class Lines(Extension):

@@ -137,3 +137,19 @@ def test_film_is_kept_with_what_the_eye_needs() -> None:
     assert cell.run(code).film == '{"frames":[[1,[0.13,2.0]]]}'
     assert cell.run("films = []").film is None
     assert "TypeError" in str(cell.run("film = print").error)
+
+
+def test_figures_are_drawn_to_a_tenth_of_a_point() -> None:
+    (svg,) = cell.run(DRAW).figures
+    numbers = re.findall(r' (?:d|x|y)="([^"]*)"', svg)
+    assert sum(map(len, numbers)) > 100
+    assert [n for n in numbers if re.search(r"\.\d\d|[a-zA-Z]\s|\s[a-zA-Z]", n)] == []
+    ET.fromstring(svg)
+
+
+def test_letters_are_large_enough_for_a_phone() -> None:
+    (svg,) = cell.run(DRAW).figures
+    width = float(re.findall(r'viewBox="0 0 ([\d.]+) ', svg)[0])
+    sizes = [100 * float(scale) for scale in re.findall(r"scale\(([\d.]+) -", svg)]
+    assert len(sizes) > 5
+    assert min(sizes) * 390 / width >= 9

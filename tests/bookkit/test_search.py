@@ -46,7 +46,7 @@ def test_each_line_of_code_knows_its_indent_and_keeps_its_text() -> None:
     assert hang(code) == (
         '<span class="nb-line"><span class="k">for</span> x:\n</span>'
         '<span class="nb-line" style="--nb-indent:4">'
-        '    <span class="n">y</span>\n</span>'
+        "    y\n</span>"
         '<span class="nb-line">\n</span>'
     )
     marked = '<span class="hll">a\n</span>b'

@@ -43,4 +43,36 @@ document.querySelectorAll("abbr").forEach((word) => (word.tabIndex = 0));
 const sizes = new ResizeObserver((entries) => entries.forEach(({ target }) => markScrollable(target)));
 const boxes = "div.nb-math, pre > code, .md-typeset__scrollwrap";
 document.fonts.ready.then(() => document.querySelectorAll(boxes).forEach((box) => sizes.observe(box)));
-document.addEventListener("scroll", ({ target }) => target.matches?.(boxes) && markScrollable(target), true);
+const boxOf = ({ target }) => target.matches?.(boxes) && markScrollable(target);
+document.addEventListener("contentvisibilityautostatechange", boxOf);
+document.addEventListener("scroll", boxOf, true);
+
+// Paper does not unfold: what is folded is printed at the end of the page.
+function printFolded() {
+  const end = document.createElement("section");
+  end.className = "nb-folded";
+  end.innerHTML = "<h2>Folded on the page</h2>";
+  const folds = [...document.querySelectorAll("article details:not(.nb-made, .mkdocstrings-source, details details)")];
+  folds.forEach((fold, index) => {
+    const [summary, ...inside] = fold.children;
+    const title = document.createElement("p");
+    title.textContent = `${index + 1}. ${summary.textContent}`;
+    const copy = document.createElement("div");
+    copy.append(title, ...inside.map((element) => element.cloneNode(true)));
+    copy.querySelectorAll("details").forEach((inner) => (inner.open = true));
+    end.append(copy);
+    fold.classList.add("nb-away");
+    fold.dataset.wasOpen = fold.open || "";
+    fold.open = false;
+    summary.append(` (${index + 1}, at the end)`);
+  });
+  if (folds.length) document.querySelector("article").append(end);
+  addEventListener("afterprint", () => {
+    end.remove();
+    for (const fold of folds) {
+      fold.open = Boolean(fold.dataset.wasOpen);
+      fold.querySelector("summary").lastChild.remove();
+    }
+  }, { once: true });
+}
+addEventListener("beforeprint", printFolded);

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import functools
 import re
 from collections.abc import Sequence
 from pathlib import Path
@@ -30,13 +31,22 @@ def locate(lines: Sequence[str], root: Path = ROOT) -> tuple[str, int]:
     """
     body = _normal("\n".join(lines))
     for path in sources(root):
-        text = path.read_text(encoding="utf-8") if path.exists() else ""
-        front = FRONT_MATTER.match(text)
-        own = text[front.end() :] if front else text
-        if own.strip() and body.startswith(_normal(own)):
-            before = text[: len(text) - len(own.lstrip())]
-            return path.relative_to(root).as_posix(), before.count("\n") + 1
+        if path.exists():
+            own, first = _body(path, path.stat().st_mtime_ns)
+            if own and body.startswith(own):
+                return path.relative_to(root).as_posix(), first
     return "a page", 1
+
+
+# Asked for each page and each docstring.
+@functools.cache
+def _body(path: Path, changed: int) -> tuple[str, int]:
+    """A page without front matter, as Markdown sees it, and its first line."""
+    text = path.read_text(encoding="utf-8")
+    front = FRONT_MATTER.match(text)
+    own = text[front.end() :] if front else text
+    before = text[: len(text) - len(own.lstrip())]
+    return _normal(own), before.count("\n") + 1
 
 
 def _normal(text: str) -> str:

@@ -13,6 +13,7 @@ from markdown import Markdown
 from pymdownx.superfences import SuperFencesException
 
 from bookkit import cell, formulas, listings, pages, snippets
+from bookkit.scanner import EXPECTED
 
 BAD = Path(__file__).with_name("bad_pages")
 CASES = {
@@ -283,6 +284,28 @@ def test_pytest_refuses_them_too(pytester: pytest.Pytester) -> None:
         if not re.search(rf"\b{name}\.md(:|::line ){line}\b", out)
     }
     assert missing == set(), out
+
+
+def test_pytest_explains_a_failing_assert_at_its_line(
+    pytester: pytest.Pytester,
+) -> None:
+    text = "Text.\n\n```python\nx = 1\n\nassert x + 1 == 3\n```\n"
+    out = _run_pytest(pytester, {"page": text}).stdout.str()
+    assert "page.md:3: the snippet fails" in out
+    assert 'page.md", line 6, in <module>' in out
+    assert "assert (1 + 1) == 3" in out
+
+
+def test_what_a_page_changes_the_next_does_not_find_in_pytest(
+    pytester: pytest.Pytester,
+) -> None:
+    change = "```python\nimport os\n\nos.environ['A'] = '1'\nos.getcwd = None\n```\n"
+    look = (
+        "```python\nimport os\n\nprint('A' in os.environ, os.getcwd is None)\n```\n"
+        f"{EXPECTED}\n```\nFalse False\n```\n"
+    )
+    pages = {"a": change, "b": look, "c": change, "d": look}
+    _run_pytest(pytester, pages).assert_outcomes(passed=4)
 
 
 def _run_pytest(pytester: pytest.Pytester, pages: dict[str, str]) -> pytest.RunResult:

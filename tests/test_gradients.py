@@ -250,6 +250,21 @@ def test_a_wrong_gradient_off_all_kinks_blames_none():
         assert check(network_of(*layers)).kinks == []
 
 
+def test_a_dense_layer_that_keeps_nothing_of_its_pass_is_not_asked_for_kinks():
+    class Bare(nn.Dense):
+        def forward(self, X, training):
+            self.seen = X
+            return self.activation(X @ self.W + self.b)
+
+        def backward(self, dA):
+            self.dW = self.seen.T @ dA  # without the slope
+            return dA @ self.W.T
+
+    result = check(network_of(Bare(3, 4, nn.relu), nn.Dense(4, 3)))
+    assert result > 0.01
+    assert result.kinks == []
+
+
 # Frozen layers -----------------------------------------------------------------------
 
 

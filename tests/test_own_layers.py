@@ -353,6 +353,20 @@ def test_a_layer_of_layers():
     assert nn.check_gradients(made, X, Y, nn.SoftmaxCrossEntropy()) < RIGHT
 
 
+def test_an_attribute_called_layers_may_be_something_else():
+    class Deep(Scale):
+        def __init__(self, n, layers):
+            super().__init__(n)
+            self.layers = layers
+
+    made = one(Deep(2, layers=3))
+    assert made.parameter_shapes() == [("layer 0 w", (2,))]
+    assert made.copy().layers[0].layers == 3
+    np.testing.assert_array_equal(made([[1.0, 2.0]]), [[2, 4]])
+    made.layers[0].trainable = False
+    assert made._frozen() == [slice(0, 2)]
+
+
 # Copies ------------------------------------------------------------------------------
 
 

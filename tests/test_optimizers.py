@@ -889,6 +889,16 @@ def test_an_update_that_is_not_in_place():
         Wrong(0.1).step(np.ones(2), np.ones(2))
 
 
+@pytest.mark.parametrize("value", [None, (1, 2), np.ones(2), math.nan])
+def test_a_number_that_is_none_is_not_saved(value):
+    optimizer = Signs(0.1)
+    optimizer.largest = value
+    with pytest.raises(
+        (TypeError, ValueError), match=r"largest is .*expected a .*numb"
+    ):
+        optimizer.state_dict()
+
+
 def test_a_number_that_counts_stays_a_whole_number():
     class Counting(nn.Optimizer):
         numbers = {"seen": 0}  # noqa: RUF012

@@ -535,6 +535,17 @@ def test_one_of_your_own_is_resumed_to_the_last_bit(tmp_path, make):
     assert again.learning_rate == whole.learning_rate
 
 
+@pytest.mark.parametrize("value", [(1, 2), [0.5], "low", math.nan])
+def test_what_a_file_would_not_give_back_is_not_saved(value):
+    schedule = Halving(0.1)
+    schedule.last = value
+    with pytest.raises((TypeError, ValueError), match=r"last is .*expected a .*number"):
+        schedule.state_dict()
+    for value in (None, True, np.float32(0.5), 3):
+        schedule.last = value
+        assert schedule.state_dict() == {"rate": 0.1, "last": value}
+
+
 def test_what_follows_the_scores_is_saved():
     schedule = Halving(0.1)
     schedule.epoch_end(1, 0.9)

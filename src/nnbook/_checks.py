@@ -243,6 +243,11 @@ def share(name: str, value: float) -> float:
     return number(name, value, low=0, high=1, open_high=True)
 
 
+def rate(name: str, value: float) -> float:
+    """A learning rate: not negative."""
+    return number(name, value, low=0)
+
+
 def small(value: float) -> float:
     """What keeps a division defined: above 0."""
     return number("epsilon", value, low=0, open_low=True)

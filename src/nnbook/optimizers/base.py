@@ -94,7 +94,7 @@ class Optimizer(Memory):
         elif callable(value):
             value = Function("learning_rate", value)
         else:
-            value = _checks.number("learning_rate", value, low=0)
+            value = _checks.rate("learning_rate", value)
         self._learning_rate = value
 
     @property

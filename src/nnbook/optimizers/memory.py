@@ -91,7 +91,8 @@ class Memory:
     def _kept(self) -> dict[str, Any]:
         """All that is saved."""
         state: dict[str, Any] = {"steps": self.steps}
-        state |= {name: getattr(self, name) for name in self.numbers}
+        for name in self.numbers:
+            _checks.number(name, state.setdefault(name, getattr(self, name)))
         return state | {name: array.copy() for name, array in self._memory().items()}
 
     def _check_kept(

@@ -163,8 +163,13 @@ class Schedule:
         -------
         dict
             Numbers by name; empty for most schedules.
+
+        Raises
+        ------
+        TypeError, ValueError
+            If one of them is no finite number, True, False or None.
         """
-        return {name: getattr(self, name) for name in self.state}
+        return _numbers({name: getattr(self, name) for name in self.state})
 
     def load_state_dict(self, state: dict[str, Any]) -> None:
         """Take up what `state_dict` gave.
@@ -185,10 +190,7 @@ class Schedule:
                 f"state holds {', '.join(sorted(unknown))}; expected what state_dict() "
                 f"of {type(self).__name__} gives."
             )
-        for name, value in state.items():
-            if value is not None and not isinstance(value, (bool, np.bool_)):
-                _checks.number(name, value)
-        vars(self).update(state)
+        vars(self).update(_numbers(state))
 
     def __repr__(self) -> str:
         return _parts.shown(self)
@@ -212,22 +214,24 @@ class Function(Schedule):
         return repr(self.function)
 
 
+def _numbers(state: dict[str, Any]) -> dict[str, Any]:
+    for name, value in state.items():
+        if value is not None and not isinstance(value, (bool, np.bool_)):
+            _checks.number(name, value)
+    return state
+
+
 def checked_rate(giver: Rate, step: int, rate: float) -> float:
     """The rate that a schedule or function gives for a step, as a float."""
     if type(rate) is float and 0 <= rate < math.inf:
         return rate
     try:
-        return _checks.number("rate", rate, low=0)
+        return _checks.rate("rate", rate)
     except (TypeError, ValueError) as error:
         raise type(error)(
             f"{giver!r} gives {_checks.describe(rate)} for step {step}; expected a "
             f"finite rate, not negative."
         ) from None
-
-
-def rate(name: str, value: float) -> float:
-    """A learning rate that was given as an argument."""
-    return _checks.number(name, value, low=0)
 
 
 def duration(value: float | None, *, low: int = 1) -> int | float | None:

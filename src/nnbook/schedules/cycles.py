@@ -12,7 +12,6 @@ from nnbook.schedules.base import (
     cosine,
     duration,
 )
-from nnbook.schedules.base import rate as checked_rate
 from nnbook.schedules.decays import Constant
 
 
@@ -46,10 +45,10 @@ class WarmRestarts(Schedule):
     def __init__(
         self, initial: float, period: int, multiplier: int = 1, final: float = 0.0
     ) -> None:
-        self.initial = checked_rate("initial", initial)
+        self.initial = _checks.rate("initial", initial)
         self.period = _checks.integer("period", period, low=1)
         self.multiplier = _checks.integer("multiplier", multiplier, low=1)
-        self.final = checked_rate("final", final)
+        self.final = _checks.rate("final", final)
 
     def __call__(self, step: int) -> float:
         since, period = step, self.period
@@ -98,7 +97,7 @@ class Warmup(Schedule):
             if callable(schedule):
                 schedule = Function("schedule", schedule)
             else:
-                schedule = Constant(checked_rate("schedule", schedule))
+                schedule = Constant(_checks.rate("schedule", schedule))
         self.schedule = schedule
         self.steps = duration(steps)
 
@@ -232,7 +231,7 @@ class OneCycle(Schedule):
         start_divisor: float = 25.0,
         final_divisor: float = 1e4,
     ) -> None:
-        self.maximum = checked_rate("maximum", maximum)
+        self.maximum = _checks.rate("maximum", maximum)
         self.steps = duration(steps, low=2)
         self.rise = _checks.number("rise", rise, low=0, high=1)
         self.start_divisor = _checks.number("start_divisor", start_divisor, low=1)

@@ -6,7 +6,6 @@ import math
 
 from nnbook import _checks
 from nnbook.schedules.base import Schedule, cosine, duration
-from nnbook.schedules.base import rate as checked_rate
 
 
 class Constant(Schedule):
@@ -25,7 +24,7 @@ class Constant(Schedule):
     """
 
     def __init__(self, rate: float) -> None:
-        self.rate = checked_rate("rate", rate)
+        self.rate = _checks.rate("rate", rate)
 
     def __call__(self, step: int) -> float:
         return self.rate
@@ -55,7 +54,7 @@ class StepDecay(Schedule):
     """
 
     def __init__(self, initial: float, factor: float = 0.5, *, every: int) -> None:
-        self.initial = checked_rate("initial", initial)
+        self.initial = _checks.rate("initial", initial)
         self.factor = _checks.number("factor", factor, low=0, high=1, open_low=True)
         self.every = _checks.integer("every", every, low=1)
 
@@ -85,7 +84,7 @@ class ExponentialDecay(Schedule):
     """
 
     def __init__(self, initial: float, rate: float, every: int = 1) -> None:
-        self.initial = checked_rate("initial", initial)
+        self.initial = _checks.rate("initial", initial)
         self.rate = _checks.number("rate", rate, low=0, high=1, open_low=True)
         self.every = _checks.integer("every", every, low=1)
 
@@ -113,7 +112,7 @@ class InverseTimeDecay(Schedule):
     """
 
     def __init__(self, initial: float, rate: float) -> None:
-        self.initial = checked_rate("initial", initial)
+        self.initial = _checks.rate("initial", initial)
         self.rate = _checks.number("rate", rate, low=0)
 
     def __call__(self, step: int) -> float:
@@ -154,9 +153,9 @@ class PolynomialDecay(Schedule):
         final: float = 0.0,
         power: float = 2.0,
     ) -> None:
-        self.initial = checked_rate("initial", initial)
+        self.initial = _checks.rate("initial", initial)
         self.steps = duration(steps)
-        self.final = checked_rate("final", final)
+        self.final = _checks.rate("final", final)
         self.power = _checks.number("power", power, low=0, open_low=True)
 
     def __call__(self, step: int) -> float:
@@ -190,9 +189,9 @@ class LinearDecay(Schedule):
     def __init__(
         self, initial: float, steps: float | None = None, final: float = 0.0
     ) -> None:
-        self.initial = checked_rate("initial", initial)
+        self.initial = _checks.rate("initial", initial)
         self.steps = duration(steps)
-        self.final = checked_rate("final", final)
+        self.final = _checks.rate("final", final)
 
     def __call__(self, step: int) -> float:
         left = 1 - min(step / self.length, 1)
@@ -225,9 +224,9 @@ class CosineDecay(Schedule):
     def __init__(
         self, initial: float, steps: float | None = None, final: float = 0.0
     ) -> None:
-        self.initial = checked_rate("initial", initial)
+        self.initial = _checks.rate("initial", initial)
         self.steps = duration(steps)
-        self.final = checked_rate("final", final)
+        self.final = _checks.rate("final", final)
 
     def __call__(self, step: int) -> float:
         return cosine(self.initial, self.final, min(step / self.length, 1))

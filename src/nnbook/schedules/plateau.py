@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from nnbook import _checks
 from nnbook.schedules.base import Schedule
-from nnbook.schedules.base import rate as checked_rate
 
 
 class ReduceOnPlateau(Schedule):
@@ -59,7 +58,7 @@ class ReduceOnPlateau(Schedule):
         minimum: float = 0.0,
         monitor: str = "loss",
     ) -> None:
-        self.initial = checked_rate("initial", initial)
+        self.initial = _checks.rate("initial", initial)
         self.factor = _checks.number(
             "factor", factor, low=0, high=1, open_low=True, open_high=True
         )
@@ -170,7 +169,7 @@ class OpenNMTDecay(Schedule):
         minimum: float = 0.0,
         restart: bool = False,
     ) -> None:
-        self.initial = checked_rate("initial", initial)
+        self.initial = _checks.rate("initial", initial)
         self.decay = _checks.number("decay", decay, low=0, high=1, open_low=True)
         self.strategy = _checks.one_of(
             "strategy", strategy, ["default", "epoch_only", "score_only"]

@@ -631,10 +631,22 @@ def test_reading_the_outputs_oneself_decides_what_counts_as_right():
         def predict(self, outputs):
             return (outputs[:, 0] > 2).astype(int)
 
-    Z, Y = np.array([[1.0], [3.0]]), np.array([[1.0], [1.0]])
-    np.testing.assert_array_equal(Cautious().predict(Z), [0, 1])
+    Z, Y = np.array([[1.0], [3.0], [1.5]]), np.array([[1.0], [1.0], [1.0]])
+    np.testing.assert_array_equal(Cautious().predict(Z), [0, 1, 0])
     assert Cautious()._count_right(Z, Y) == 1
-    assert nn.BinaryCrossEntropy()._count_right(Z, Y) == 2
+    assert nn.BinaryCrossEntropy()._count_right(Z, Y) == 3
+
+
+@pytest.mark.parametrize("base", [nn.SoftmaxCrossEntropy, nn.BinaryCrossEntropy])
+def test_answers_of_another_shape_are_not_counted(base):
+    class Mine(base):
+        def predict(self, outputs):
+            return outputs[:, :1] > 0
+
+    Z = np.ones((3, 1))
+    Y = Mine()._prepare(np.zeros(3, int), 3, 1, float)
+    with pytest.raises(ValueError, match=r"predict of Mine\(\) gives .* shape \(3,\)"):
+        Mine()._count_right(Z, Y)
 
 
 def test_other_names_are_refused():

@@ -217,8 +217,19 @@ class Loss:
 
     def _count_right(self, P: Array, Y: Array) -> float:
         """How many samples of checked arrays are answered right."""
-        labels = Y if Y.ndim == 1 else Y.argmax(axis=1)
-        return float(np.count_nonzero(self._raw_predict(P) == labels))
+        true = self._true_answers(Y)
+        answers = np.asarray(self._raw_predict(_parts.read_only(P)))
+        if answers.shape != true.shape:
+            raise ValueError(
+                f"predict of {self!r} gives {_checks.describe(answers)}; expected one "
+                f"answer for each label, in the shape {true.shape}."
+            )
+        # Of several answers a sample each counts for its share.
+        return float((answers == true).reshape(len(P), -1).mean(axis=1).sum())
+
+    def _true_answers(self, Y: Array) -> Array:
+        """What `predict` should answer."""
+        return Y if Y.ndim == 1 else Y.argmax(axis=1)
 
     def __repr__(self) -> str:
         return _parts.shown(self)

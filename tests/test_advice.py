@@ -166,3 +166,6 @@ def test_a_vector_that_is_neither_gets_no_advice_that_fails():
     with pytest.raises(ValueError, match=r"X has shape \(6,\); expected \(n, 3\)") as e:
         THREE(X[:, 0])
     assert "reshape" not in str(e.value)
+    with pytest.raises(ValueError, match=r"X has shape \(4, 2, 3\)") as e:
+        THREE(IMAGES)
+    assert "reshape" not in str(e.value)

@@ -49,6 +49,8 @@ def test_training_works_in_aligned_arrays(method: type[nn.Optimizer]) -> None:
         for one in (optimizer, again):
             vectors += [v for v in vars(one).values() if isinstance(v, np.ndarray)]
         assert [_offset(v) for v in vectors] == [0] * len(vectors)
+        for twin in (network.copy(), pickle.loads(pickle.dumps(network))):
+            assert (_offset(twin.params), _offset(twin.grads)) == (0, 0)
 
 
 # Copies and pickles ------------------------------------------------------------------

@@ -154,6 +154,7 @@ def test_a_twin_has_views_of_its_own(twin_of):
     assert_views(network)
     assert_views(twin)
     assert repr(twin) == repr(network)
+    assert not twin.grads.any()
     np.testing.assert_array_equal(twin.params, network.params)
     np.testing.assert_array_equal(twin.statistics(), network.statistics())
     np.testing.assert_array_equal(twin(samples()), network(samples()))
@@ -257,6 +258,17 @@ def test_inputs_are_neither_changed_nor_kept():
     network.forward(X)
     np.testing.assert_array_equal(X, samples())
     np.testing.assert_array_equal(Z, kept)
+
+
+def test_use_between_forward_and_backward_does_no_harm():
+    network = example()
+    Z = network.forward(samples())
+    network.backward(Z)
+    grads = network.grads.copy()
+    network(3 + samples(9))
+    network.activations(5 * samples())
+    network.backward(Z)
+    np.testing.assert_array_equal(network.grads, grads)
 
 
 def test_backward_twice_gives_the_same():

@@ -397,9 +397,10 @@ class Fixed(nn.Layer):
     ids=["copy", "deepcopy", "pickle"],
 )
 def test_private_arrays_survive(twin_of):
-    made = nn.Network(Fixed(2), nn.Dense(2, 3), dtype=np.float64)
+    made = nn.Network(Fixed(2), Scale(2), nn.Dense(2, 3), dtype=np.float64)
     made.forward(X)
     twin = twin_of(made)
+    np.testing.assert_array_equal(twin.layers[1].X, made.layers[1].X)
     np.testing.assert_array_equal(twin.forward(X), made.forward(X))
     assert nn.check_gradients(twin, X, Y, nn.SoftmaxCrossEntropy()) < RIGHT
     assert twin.layers[0]._factors is not made.layers[0]._factors

@@ -9,6 +9,7 @@ import numpy as np
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
+from hypothesis.extra import numpy as hnp
 
 import nnbook as nn
 
@@ -528,6 +529,39 @@ def test_values(loss):
     with pytest.raises(ValueError, match=r"Use predict .*") as caught:
         loss.predict_proba(P)
     assert str(caught.value).startswith(f"{loss!r} gives no probabilities")
+
+
+SCORES = hnp.arrays(
+    float,
+    st.tuples(st.integers(1, 5), st.integers(1, 4)),
+    elements=st.integers(-40, 40).map(lambda x: x / 2),
+)
+
+
+@given(SCORES, st.integers(-100, 100))
+def test_the_answer_is_the_most_probable_class_wherever_the_scores_lie(Z, shift):
+    loss = nn.SoftmaxCrossEntropy()
+    p, answers = loss.predict_proba(Z), loss.predict(Z)
+    np.testing.assert_allclose(p.sum(axis=1), 1, rtol=1e-14)
+    np.testing.assert_array_equal(p[np.arange(len(Z)), answers], p.max(axis=1))
+    np.testing.assert_array_equal(loss.predict(Z + shift), answers)
+    assert loss._count_right(Z, answers) == len(Z)
+    # Whoever answers right costs no more than whoever guesses.
+    assert loss(Z, answers) <= math.log(Z.shape[1]) + 1e-12
+
+
+@given(SCORES)
+def test_yes_is_what_is_more_probable_than_not(Z):
+    loss = nn.BinaryCrossEntropy()
+    yes, answers = loss.predict_proba(Z), loss.predict(Z)
+    if Z.shape[1] == 1:
+        np.testing.assert_allclose(yes.sum(axis=1), 1, rtol=1e-14)
+        yes = yes[:, 1]
+    assert yes.shape == answers.shape
+    np.testing.assert_array_equal(answers, yes > 0.5)
+    rows = answers.reshape(Z.shape).astype(float)
+    assert loss._count_right(Z, rows) == len(Z)
+    assert loss._count_right(Z, 1 - rows) == 0
 
 
 def test_which_losses_squash_the_outputs():

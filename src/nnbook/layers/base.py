@@ -240,10 +240,6 @@ class Layer:
         declare(type(self), name)  # where it was unpickled nobody has done so
         self._views |= {name: view, f"d{name}": gradient}
 
-    def _begin(self, rng: Rng) -> None:
-        """Become part of a network."""
-        self._taken, self._rng = True, rng
-
     def _release(self) -> None:
         """Forget the last pass and the memory that it took."""
         self._buffers.clear()
@@ -259,11 +255,11 @@ class Layer:
 
     def _forward(self, X: Array) -> Array:
         self._buffers["X"] = X
-        for name, _, _ in (*self._weights, *self._offsets):
-            self._views[f"d{name}"][...] = 0  # what backward leaves out must not be old
         return self._outputs(X, True)
 
     def _backward(self, dA: Array, wants_dX: bool) -> Array:
+        for name, _, _ in self._weights + self._offsets:
+            self._views[f"d{name}"][...] = 0  # what backward leaves out must not be old
         dX = self.backward(dA)
         return self._result("backward", dX, self._buffers["X"]) if wants_dX else dA
 

@@ -323,6 +323,13 @@ def test_other_names_are_refused(old, new):
     type("Mine", (nn.Activation,), {new: lambda self, z: z})
 
 
+@pytest.mark.parametrize("name", [3, None, property(lambda self: "mine")])
+def test_a_name_is_a_text(name):
+    with pytest.raises(TypeError, match=r'name of Mine is .* name = "mine"\.'):
+        type("Mine", (nn.Activation,), {"name": name})
+    assert type("Mine", (nn.Activation,), {"name": "mine"})().name == "mine"
+
+
 @pytest.mark.parametrize("missing", ["value", "derivative"])
 def test_what_is_missing_is_asked_for(missing):
     written = {"value", "derivative"} - {missing}

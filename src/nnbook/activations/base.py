@@ -59,6 +59,11 @@ class Activation:
         _parts.prefer_overrides(cls, Activation, readable, fast)
         if "name" not in vars(cls):
             cls.name = cls.__name__.lower()
+        if not isinstance(cls.name, str):
+            raise TypeError(
+                f"name of {cls.__name__} is {_checks.describe(cls.name)}; expected a "
+                f'text, for example name = "{cls.__name__.lower()}".'
+            )
         if "initializer" in vars(cls):  # a plain function would become a method
             cls.initializer = staticmethod(cls.initializer)
 

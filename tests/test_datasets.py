@@ -168,9 +168,8 @@ def test_split_refuses(call, error, message):
 # MNIST -----------------------------------------------------------------------------
 
 
-@pytest.mark.parametrize("folder", [REPOSITORY_MNIST, REPOSITORY_MNIST.parent])
-def test_mnist_from_a_folder(monkeypatch, folder):
-    monkeypatch.setenv("NNBOOK_DATA_DIR", str(folder))
+def test_mnist_from_a_folder(monkeypatch):
+    monkeypatch.setenv("NNBOOK_DATA_DIR", str(REPOSITORY_MNIST))
     X_train, y_train, X_test, y_test = nn.datasets.mnist()
     assert X_train.shape == (60000, 784)
     assert X_test.shape == (10000, 784)
@@ -247,9 +246,17 @@ def test_a_home_folder_that_nobody_knows():
 
 
 @pytest.fixture
-def mirrors(monkeypatch, tmp_path):
-    """The mirrors of MNIST, played by the repository's files: name -> answers."""
+def mirrors(monkeypatch, tmp_path, few):
+    """The mirrors of MNIST, which have only a few samples."""
     pooch = pytest.importorskip("pooch")
+    folder = tmp_path / "mirror"
+    for name in idx.FILES:
+        few(folder, name, 2)
+    known = {
+        name: (pooch.file_hash(folder / name), shape)
+        for name, (_, shape) in idx.FILES.items()
+    }
+    monkeypatch.setattr(idx, "FILES", known)
     monkeypatch.delenv("NNBOOK_DATA_DIR", raising=False)
     monkeypatch.setattr(pooch, "os_cache", lambda name: tmp_path / name)
     calls = []
@@ -262,7 +269,7 @@ def mirrors(monkeypatch, tmp_path):
             calls.append(url)
             if url.startswith(tuple(self.down)):
                 raise ConnectionError("no route")
-            content = (REPOSITORY_MNIST / url.rsplit("/", 1)[1]).read_bytes()
+            content = (folder / url.rsplit("/", 1)[1]).read_bytes()
             if url.startswith(tuple(self.damaged)):
                 content = content[:-1]
             Path(output_file).write_bytes(content)
@@ -278,7 +285,7 @@ def test_mnist_is_downloaded_once(mirrors):
     assert mirrors.calls == [idx.MIRRORS[0] + name for name in idx.FILES]
     again = nn.datasets.mnist()
     assert len(mirrors.calls) == 4
-    np.testing.assert_array_equal(first.y_test, again.y_test)
+    assert first.y_test == again.y_test == [2]
 
 
 def test_the_data_folder_counts_before_the_cache(monkeypatch, tmp_path, few, mirrors):
@@ -293,7 +300,7 @@ def test_the_data_folder_counts_before_the_cache(monkeypatch, tmp_path, few, mir
 @pytest.mark.parametrize("trouble", ["down", "damaged"])
 def test_mnist_tries_the_next_mirror(mirrors, trouble):
     setattr(mirrors, trouble, idx.MIRRORS[:1])
-    assert nn.datasets.mnist().y_train.shape == (60000,)
+    assert nn.datasets.mnist().y_train == [2]
     assert len(mirrors.calls) == 8
 
 

@@ -146,6 +146,8 @@ def _assert_complete(book: Path) -> None:
     html = (book / "site/chapter/index.html").read_text(encoding="utf-8")
     assert 'aria-label="A straight line from left to right."' in html
     assert "<figcaption>The line rises.</figcaption>" in html
+    assert html.index("The line rises.</fig") < html.index("How this figure is made")
+    assert html.index("How this figure is made") < html.index(">matplotlib")
     assert html.count("<math") == 2
     assert re.search(r'class="[^"]*\bnb-output\b', html)
     assert "Output, ± 0.02 on other machines</span>" in html

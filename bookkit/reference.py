@@ -8,7 +8,6 @@ from __future__ import annotations
 
 import functools
 import inspect
-import itertools
 import re
 from collections.abc import Iterator
 from dataclasses import dataclass
@@ -74,16 +73,15 @@ def _sorting(name: str) -> tuple[str, str]:
 
 def list_of_names() -> list[str]:
     """The list in Markdown, with a heading for each letter."""
-    lines = []
-    by_letter = itertools.groupby(
-        entries().values(), lambda entry: _sorting(entry.name)[0][0].upper()
-    )
-    for letter, group in by_letter:
-        lines += [f"## {letter}", ""]
-        for entry in group:
-            summary = " ".join(entry.summary.split())
-            lines.append(f"- [`{entry.name}`][{entry.path}] {summary}")
-        lines.append("")
+    letters: dict[str, list[str]] = {}
+    for entry in entries().values():
+        summary = " ".join(entry.summary.split())
+        letters.setdefault(_sorting(entry.name)[0][0].upper(), []).append(
+            f"- [`{entry.name}`][{entry.path}] {summary}"
+        )
+    lines = [" ".join(f"[{letter}](#{letter.lower()})" for letter in letters), ""]
+    for letter, items in letters.items():
+        lines += [f"## {letter}", "", *items, ""]
     return lines
 
 

@@ -51,4 +51,5 @@ def test_code_that_is_a_name_leads_to_its_entry_but_not_in_chapters(
 def test_the_list_of_names_has_a_heading_for_each_letter() -> None:
     markdown = Markdown(extensions=["bookkit.snippets", "bookkit.reference"])
     html = markdown.convert("<!-- names -->")
+    assert html.startswith('<p><a href="#a">A</a> <a href="#b">B</a>')
     assert html.index("<h2>A</h2>") < html.index("nn.Adam") < html.index("<h2>B</h2>")

@@ -921,3 +921,29 @@ def test_junk_is_refused_in_words(loss, junk):
             assert re.search("expected|too large", str(error))  # noqa: PT017
         else:
             assert np.isfinite(result).all()
+
+
+@pytest.mark.parametrize(
+    ("loss", "wide", "targets"),
+    [
+        (nn.SoftmaxCrossEntropy(), 2, np.full((4, 3), 1 / 3)),
+        (nn.SoftmaxCrossEntropy(), 2, [10, 20, 30, 40]),
+        (nn.MeanSquaredError(), 2, np.ones((4, 3))),
+        (nn.MeanSquaredError(), 2, [0.5, 1.5, 2.5, 3.5]),
+        (nn.BinaryCrossEntropy(), 3, [[0, 1]] * 4),
+    ],
+)
+def test_a_layer_as_wide_as_advised_fits(loss, wide, targets):
+    X = np.random.default_rng(0).normal(size=(4, 2))
+    with pytest.raises(ValueError, match=r"ake the last layer \d wide") as caught:
+        train(nn.mlp([2, wide]), X, targets, loss, epochs=1)
+    if "Number them" in str(caught.value):
+        targets = np.unique(targets, return_inverse=True)[1]
+    wide = int(re.search(r"(\d) wide", str(caught.value))[1])
+    assert len(train(nn.mlp([2, wide]), X, targets, loss, epochs=1).loss) == 1
+
+
+@pytest.mark.parametrize("loss", [CE, nn.MeanSquaredError()], ids=repr)
+def test_too_few_targets(loss):
+    with pytest.raises(ValueError, match=r"Give one (row )?for each sample"):
+        loss(P3, [0, 1])

@@ -14,7 +14,7 @@ document.adoptedStyleSheets.push(sheet);
 function findWays(svg) {
   return [...svg.querySelectorAll("path[clip-path]")].flatMap((path) => {
     const color = /stroke: (var\(--nb-c\d\))/.exec(path.getAttribute("style") ?? "");
-    const corners = [...path.getAttribute("d").matchAll(/[ML] (\S+) (\S+)/g)];
+    const corners = [...path.getAttribute("d").matchAll(/[ML]\s*([-\d.]+)\s+([-\d.]+)/g)];
     if (!color || !path.getAttribute("style").includes("fill: none") || corners.length < 3) return [];
     path.dataset.way = "";
     return [{ color: color[1], corners: corners.map(([, x, y]) => [Number(x), Number(y)]) }];

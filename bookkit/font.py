@@ -49,6 +49,10 @@ def make(source: Path) -> None:
     )
     subsetter.subset(font)
     _narrow(font)
+    # As TeX sets an index that has no exponent above it, whatever hangs below its base.
+    constants = font["MATH"].table.MathConstants
+    constants.SubscriptShiftDown.Value = 150
+    constants.SubscriptBaselineDropMin.Value = 0
     for record in font["name"].names:
         if record.nameID in (1, 3, 4, 6, 16):  # the licence wants another name
             record.string = "nnbookMath"

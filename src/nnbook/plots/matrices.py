@@ -87,7 +87,7 @@ def images(
     ax.set_axis_off()
     for name, (top, left) in zip(names or [], corners, strict=False):
         x, y = left + width / 2 - 0.5, top + height + 0.4 * below - 0.5
-        ax.text(x, y, name, ha="center", va="center", fontsize=9)
+        ax.text(x, y, name, ha="center", va="center", fontsize=10)
     return ax
 
 
@@ -267,7 +267,7 @@ def _imshow(ax: Axes, values: Array, gray: bool = False) -> AxesImage:
 def _write_numbers(ax: Axes, values: Array, colors: Array | None = None) -> None:
     """Each value in its cell: in ink, or black or white on the colours given."""
     for (i, j), value in np.ndenumerate(values):
-        text = ax.text(j, i, _short(value), ha="center", va="center", fontsize=9)
+        text = ax.text(j, i, _short(value), ha="center", va="center", fontsize=10)
         if colors is not None:
             light = colors[i, j, :3] @ (0.299, 0.587, 0.114) > 0.5
             text.set_color("black" if light else "white")

@@ -138,7 +138,9 @@ class Trainer:
             self.tell("after_gradient")
         if self.steps % _COPY_EVERY == 0:
             self._check_finite()
-            self.kept = self.steps, network.params.copy(), network.statistics()
+            # Into the same memory: new memory costs more than the copy.
+            np.copyto(self.kept[1], network.params)
+            self.kept = self.steps, self.kept[1], network.statistics()
         self.rate = optimizer.rate
         try:
             optimizer.step(network.params, network.grads, network.n_weights)

@@ -179,6 +179,8 @@ class Network(Vector):
             )
         with np.errstate(all="ignore"):
             self._backward(_checks.cast("dZ", d, self.dtype))
+        for span in self._frozen():
+            self._grads[span] = 0
         if not _checks.all_finite(self._grads):
             raise ValueError(
                 "grads are not finite: dZ or what the layers saw is too large. Scale X "
@@ -350,8 +352,6 @@ class Network(Vector):
         first = self.layers[0]
         for layer in reversed(self.layers):
             d = layer._backward(d, layer is not first)
-        for span in self._frozen():
-            self._grads[span] = 0
 
     @np.errstate(all="ignore")
     def _infer(self, X: Array) -> Array:

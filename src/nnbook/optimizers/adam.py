@@ -86,7 +86,13 @@ class AdaMax(Adam):
     Parameters
     ----------
     learning_rate
-        η; the others are those of `Adam`, with β₂ for how much of the maximum stays.
+        η, a number or a schedule.
+    beta1
+        β₁, as for `Adam`.
+    beta2
+        β₂ in [0, 1): how much of the maximum stays.
+    epsilon
+        ε, as for `Adam`.
 
     Examples
     --------
@@ -137,7 +143,13 @@ class Nadam(Adam):
     Parameters
     ----------
     learning_rate
-        η; `beta1`, `beta2` and `epsilon` are those of `Adam`.
+        η, a number or a schedule.
+    beta1
+        β₁, as for `Adam`.
+    beta2
+        β₂, as for `Adam`.
+    epsilon
+        ε, as for `Adam`.
 
     Examples
     --------
@@ -220,7 +232,13 @@ class AdamW(Adam):
     Parameters
     ----------
     learning_rate
-        η; `beta1`, `beta2` and `epsilon` are those of `Adam`.
+        η, a number or a schedule.
+    beta1
+        β₁, as for `Adam`.
+    beta2
+        β₂, as for `Adam`.
+    epsilon
+        ε, as for `Adam`.
     weight_decay
         λ, not negative.
 

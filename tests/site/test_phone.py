@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 import re
 from collections.abc import Iterator
 from pathlib import Path
@@ -70,10 +69,10 @@ def chapter(phone: BrowserContext, address: str) -> Iterator[Page]:
 def test_formulas_of_all_pages_fit_their_lines(
     page: Page, site: Path, address: str
 ) -> None:
-    empty = json.dumps({"config": {}, "docs": []})
-    page.route("**/search_index.json", lambda route: route.fulfill(body=empty))
     measured, wrong = 0, []
     for file in sorted(site.rglob("index.html")):
+        if "<math" not in file.read_text(encoding="utf-8"):
+            continue
         path = file.parent.relative_to(site).as_posix()
         page.goto(f"{address}{path}/")
         page.evaluate("document.fonts.ready")

@@ -50,7 +50,7 @@ lint: $(INSTALLED)
 	$(BIN)/ruff format --check .
 	$(BIN)/mypy
 	$(BIN)/lint-imports
-	$(BIN)/python -m numpydoc lint $$(git ls-files "src/nnbook/*.py")
+	$(BIN)/python -m numpydoc lint $$(git ls-files --cached --others --exclude-standard "src/nnbook/*.py")
 
 test: $(INSTALLED) ## Check everything: style, library, snippets, site
 	@$(MAKE) --no-print-directory -j 2 lint code tested-site

@@ -36,6 +36,14 @@ ALL = [*CLASSES, nn.CrossEntropy(), *ELEMENTWISE]
 every_loss = pytest.mark.parametrize("loss", ALL, ids=repr)
 
 
+def test_every_loss_is_in_the_table():
+    public = set(nn.losses.__all__) - {"Loss"}
+    assert {type(loss).__name__ for loss in ALL} == public, (
+        "ALL differs from nn.losses; give each loss an example, and a formula in "
+        "TEXTBOOK."
+    )
+
+
 def make_batch(loss, n=6, k=3, seed=0, dtype=np.float64):
     """Predictions and targets that fit the loss, away from its kinks."""
     rng = np.random.default_rng(seed)

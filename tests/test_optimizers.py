@@ -242,9 +242,16 @@ def test_what_adadelta_remembers_is_its_step_without_the_rate():
 
 
 def test_every_optimizer_is_calculated_by_hand():
-    kinds = {type(optimizer) for optimizer, _ in BY_HAND.values()}
-    public = {getattr(nn, name) for name in nn.optimizers.__all__} - {nn.Optimizer}
-    assert kinds == public == {type(make()) for make in MAKERS.values()}
+    public = set(nn.optimizers.__all__) - {"Optimizer"}
+    kinds = {type(optimizer).__name__ for optimizer, _ in BY_HAND.values()}
+    assert kinds == public, (
+        f"BY_HAND differs from nn.optimizers in {kinds ^ public}; give each optimizer "
+        f"its first three values of θ, with the sums in a comment."
+    )
+    kinds = {type(make()).__name__ for make in MAKERS.values()}
+    assert kinds == public, (
+        f"MAKERS differs from nn.optimizers in {kinds ^ public}; give each a maker."
+    )
 
 
 def test_epsilon_of_adamax_is_a_size_that_fades_like_others():

@@ -64,7 +64,10 @@ def test_rates_are_those_of_pytorch(name):
 
 def test_every_schedule_is_in_the_table():
     public = set(nn.schedules.__all__) - {"Schedule"}
-    assert public == set(ALL)
+    assert public == set(ALL), (
+        f"ALL differs from nn.schedules in {public ^ set(ALL)}; give each schedule an "
+        f"example."
+    )
     assert all(type(schedule).__name__ == name for name, schedule in ALL.items())
 
 

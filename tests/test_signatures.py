@@ -76,7 +76,10 @@ def listing():
 
 
 def test_no_public_signature_changed_unnoticed():
-    assert listing() == LIST.read_text(encoding="utf-8")
+    assert listing() == LIST.read_text(encoding="utf-8"), (
+        "Public names or signatures changed. If you meant it, write the list anew: "
+        "python tests/test_signatures.py"
+    )
 
 
 if __name__ == "__main__":

@@ -38,6 +38,13 @@ def test_a_chapter_says_what_it_gives_and_by_what_words_it_is_sought(path):
     assert "," not in front["title"], "a comma parts the titles in `needs`"
 
 
+@pytest.mark.parametrize("path", TITLED, ids=_name)
+def test_nothing_is_said_twice_of_a_page(path):
+    _, front, _ = path.read_text(encoding="utf-8").split("---\n", 2)
+    keys = re.findall(r"^(\w+):", front, re.M)
+    assert len(set(keys)) == len(keys), "the last one would count, and hide the others"
+
+
 def test_every_chapter_is_in_the_table_of_contents():
     assert {chapter.path for chapter in CHAPTERS.values()} == set(map(_name, PARTS))
 

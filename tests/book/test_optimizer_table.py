@@ -218,7 +218,11 @@ def walk(name, scale=1.0, turn=np.eye(2)):  # noqa: B008
 
 
 def test_the_table_has_a_row_for_every_optimizer():
-    assert set(TABLE) == set(nnbook.optimizers.__all__) - {"Optimizer"}
+    public = set(nnbook.optimizers.__all__) - {"Optimizer"}
+    assert set(TABLE) == public, (
+        f"docs/optimizers/race.md differs from nn.optimizers in {set(TABLE) ^ public}; "
+        f"give each optimizer a row in the page's tables, and an entry in READING."
+    )
 
 
 @pytest.mark.parametrize("name", TABLE)

@@ -27,6 +27,7 @@ IN_REFERENCE = {
 ALL = list(activations._KNOWN.values())
 KINKED = [nn.step, nn.relu, nn.leaky_relu, nn.elu, nn.selu]
 RISING = [*KINKED, nn.identity, nn.sigmoid, nn.tanh, nn.softplus]
+DIPPING = [nn.silu, nn.gelu, nn.gelu_tanh, nn.gelu_sigmoid]
 
 # Both sides compute in float64, each by its own formula: a few roundings apart.
 SAME = 1e-9
@@ -161,7 +162,7 @@ def test_huge_and_tiny_numbers(f, dtype):
     if f.name in bounded:
         assert (value[0], value[-1]) == bounded[f.name]
         assert slope[0] == slope[-1] == 0
-    else:
+    elif f in RISING + DIPPING:
         np.testing.assert_allclose(value[-3:] / f(np.ones(1, dtype) * 50) * 50, z[-3:])
 
 

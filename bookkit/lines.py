@@ -1,8 +1,9 @@
 """Markdown extension: each line of Python code is an element of its own.
 
-On a narrow screen a long line then wraps, what is left of it hanging below its own
-indent, and copying still gives the line as it is. Names and spaces, half of the parts
-of highlighted code, have no colour of their own and need no element.
+On a narrow screen a long line then wraps, behind a bracket rather than inside a name,
+what is left of it hanging below its own indent, and copying still gives the line as it
+is. Names and spaces, half of the parts of highlighted code, have no colour of their own
+and need no element.
 """
 
 from __future__ import annotations
@@ -23,6 +24,9 @@ _CODE = re.compile(
 _PLAIN = re.compile(r'<span class="[nw]">([^<]*)</span>')
 # A highlighted line ends behind its line feed.
 _LINE = re.compile(r".*?\n(?:</span>)*|.+\Z", re.DOTALL)
+# Longer ones may not fit a phone. No browser breaks a line behind f( or f([ unasked.
+_SHORT = 36
+_OPENING = re.compile(r"(<[^>]*>)|(\(\[*)(?![\s)])")
 
 
 def hang(code: str) -> str:
@@ -35,6 +39,8 @@ def _hang_line(match: re.Match[str]) -> str:
     text = re.sub("<[^>]*>", "", line)
     indent = len(text) - len(text.lstrip(" "))
     style = f' style="--nb-indent:{indent}"' if indent and text.strip() else ""
+    if len(text) > _SHORT:
+        line = _OPENING.sub(lambda part: part[1] or f"{part[2]}<wbr>", line)
     return f'<span class="nb-line"{style}>{line}</span>'
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from pathlib import Path
 
 import pytest
@@ -51,6 +52,16 @@ def test_each_line_of_code_knows_its_indent_and_keeps_its_text() -> None:
     )
     marked = '<span class="hll">a\n</span>b'
     assert hang(marked).count('<span class="nb-line">') == 2
+
+
+def test_a_long_line_of_code_may_break_behind_an_opening_bracket() -> None:
+    call = 'print(<span class="s2">"(x)"</span>.join(np.array([1.0, a[0], f()])))'
+    assert "<wbr>" not in hang(call[:20])
+    broken = hang(f"    {call}\n")
+    assert re.sub("<[^>]*>", "", broken) == re.sub("<[^>]*>", "", f"    {call}\n")
+    assert broken.count("<wbr>") == 4
+    for place in ("print(<wbr>", "join(<wbr>", "array([<wbr>1.0", "a[0]", "f()"):
+        assert place in broken
 
 
 def _html(text: str, *extensions: str) -> str:

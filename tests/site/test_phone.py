@@ -118,6 +118,43 @@ def test_what_scrolls_has_a_shade_where_more_is_to_come(chapter: Page) -> None:
     assert _shades(code) == (False, False)
 
 
+def test_a_wide_table_has_a_shade_and_takes_the_focus(
+    phone: BrowserContext, address: str
+) -> None:
+    page = phone.new_page()
+    page.goto(f"{address}start/notation/")
+    table = page.locator(".md-typeset__scrollwrap").first
+    table.scroll_into_view_if_needed()
+    assert _shades(table) == (False, True)
+    assert table.get_attribute("tabindex") == "0"
+    page.close()
+
+
+def test_the_link_of_a_heading_never_stands_on_a_line_of_its_own(
+    phone: BrowserContext, address: str
+) -> None:
+    page = phone.new_page()
+    page.goto(f"{address}start/handwriting/")
+    alone = page.evaluate(
+        """() => {
+          const titles = ":is(h2, h3):has(.headerlink)";
+          const headings = [...document.querySelectorAll(titles)];
+          return [340, 360, 380, 390, 412].flatMap(width => {
+            document.querySelector("article").style.width = `${width - 32}px`;
+            return headings.filter(heading => {
+              const height = heading.getBoundingClientRect().height;
+              heading.querySelector(".headerlink").style.display = "none";
+              const without = heading.getBoundingClientRect().height;
+              heading.querySelector(".headerlink").style.display = "";
+              return height > without + 1;
+            }).map(heading => `${width}: ${heading.textContent}`);
+          });
+        }"""
+    )
+    assert not alone
+    page.close()
+
+
 def _shades(box: object) -> tuple[bool, bool]:
     """Is there one on the left, on the right?"""
     box.page.wait_for_timeout(300)  # type: ignore[attr-defined]

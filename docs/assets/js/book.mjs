@@ -42,7 +42,9 @@ document.querySelectorAll("abbr").forEach((word) => (word.tabIndex = 0));
 // An observer is told of a box's first layout and of each later one, and forces none.
 const sizes = new ResizeObserver((entries) => entries.forEach(({ target }) => markScrollable(target)));
 const boxes = "div.nb-math, pre > code, .md-typeset__scrollwrap";
-document.fonts.ready.then(() => document.querySelectorAll(boxes).forEach((box) => sizes.observe(box)));
+const observeBoxes = () => document.querySelectorAll(boxes).forEach((box) => sizes.observe(box));
+// Only by then has Material put every table into a box that scrolls.
+addEventListener("load", () => document.fonts.ready.then(observeBoxes));
 const boxOf = ({ target }) => target.matches?.(boxes) && markScrollable(target);
 document.addEventListener("contentvisibilityautostatechange", boxOf);
 document.addEventListener("scroll", boxOf, true);

@@ -76,6 +76,8 @@ def list_of_names() -> list[str]:
     letters: dict[str, list[str]] = {}
     for entry in entries().values():
         summary = " ".join(entry.summary.split())
+        # An object such as `nn.relu` is named by the sentence, too.
+        summary = summary.removeprefix(f"`{entry.name}`").lstrip(" ,:")
         letters.setdefault(_sorting(entry.name)[0][0].upper(), []).append(
             f"- [`{entry.name}`][{entry.path}] {summary}"
         )

@@ -148,7 +148,8 @@ def check_gradients(
     Examples
     --------
     >>> network = nn.mlp([2, 4, 3], activation=nn.tanh, dtype=np.float64)
-    >>> nn.check_gradients(network, [[0.5, -1.0]], [2], nn.SoftmaxCrossEntropy()) < 1e-7
+    >>> loss = nn.SoftmaxCrossEntropy()
+    >>> nn.check_gradients(network, [[0.5, -1.0]], [2], loss) < 1e-7
     True
     """
     if not isinstance(network, Network):

@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
+import re
+
 import pytest
 from markdown import Markdown
 
 import nnbook as nn
 from bookkit import snippets
 from bookkit.names import nn_name
-from bookkit.reference import entries
+from bookkit.reference import entries, list_of_names
 
 
 @pytest.mark.parametrize(
@@ -53,3 +55,10 @@ def test_the_list_of_names_has_a_heading_for_each_letter() -> None:
     html = markdown.convert("<!-- names -->")
     assert html.startswith('<p><a href="#a">A</a> <a href="#b">B</a>')
     assert html.index("<h2>A</h2>") < html.index("nn.Adam") < html.index("<h2>B</h2>")
+
+
+def test_the_list_of_names_says_each_name_once() -> None:
+    names = re.compile(r"- \[`([\w.]+)`\]\[[\w.]+\] (.+)")
+    entries = [found for line in list_of_names() if (found := names.fullmatch(line))]
+    assert "nn.tanh" in [entry[1] for entry in entries]
+    assert [entry[1] for entry in entries if entry[2].startswith(f"`{entry[1]}`")] == []

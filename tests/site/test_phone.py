@@ -202,6 +202,19 @@ def test_long_lines_of_code_wrap_below_their_own_indent(chapter: Page) -> None:
     assert max(hangs) < 25
 
 
+def test_the_table_that_a_session_prints_keeps_its_columns(
+    chapter: Page, address: str
+) -> None:
+    chapter.goto(f"{address}reference/network/")
+    table = chapter.locator(".nb-session code", has_text="parameters").last
+    table.scroll_into_view_if_needed()
+    lines = table.locator(".nb-line:has(> .go)")
+    assert lines.count() > 3
+    heights = lines.evaluate_all("all => all.map(line => line.clientHeight)")
+    assert max(heights) < 1.5 * min(heights)
+    expect(table).to_have_class(re.compile("nb-more-right"))
+
+
 def test_wrapped_code_is_copied_as_it_is(chapter: Page) -> None:
     codes = [f.code for f in snippets(ROOT / "docs/loss/softmax-gradient.md")]
     chapter.evaluate("document.querySelectorAll('details').forEach(d => d.open = true)")

@@ -7,7 +7,7 @@ const sheet = new CSSStyleSheet();
 sheet.replaceSync(`
   .nb-player { display: flex; gap: .6rem; align-items: center; justify-content: center; margin: .4em auto; padding-inline: .8rem; max-width: 32rem; font-size: .72rem }
   .nb-player button { min-width: 4.5rem; min-height: 28px; font: inherit; cursor: pointer; color: var(--md-typeset-a-color); background: none; border: 1px solid currentColor; border-radius: .2rem }
-  .nb-player input { flex: 1; min-width: 6rem; min-height: 28px; margin: 0; accent-color: var(--nb-c0) }
+  .nb-player input { flex: 1; min-width: 3rem; min-height: 28px; margin: 0; accent-color: var(--nb-c0) }
   .nb-player output { min-width: 3.5rem; font-variant-numeric: tabular-nums; text-align: left; white-space: nowrap }
   @media print { .nb-player { display: none } }
 `);

@@ -25,6 +25,7 @@ _PLAIN = re.compile(r'<span class="[nw]">([^<]*)</span>')
 # A highlighted line ends behind its line feed.
 _LINE = re.compile(r".*?\n(?:</span>)*|.+\Z", re.DOTALL)
 # Longer ones may not fit a phone. No browser breaks a line behind f( or f([ unasked.
+# What a session answers keeps its columns.
 _SHORT = 36
 _OPENING = re.compile(r"(<[^>]*>)|(\(\[*)(?![\s)])")
 
@@ -39,7 +40,7 @@ def _hang_line(match: re.Match[str]) -> str:
     text = re.sub("<[^>]*>", "", line)
     indent = len(text) - len(text.lstrip(" "))
     style = f' style="--nb-indent:{indent}"' if indent and text.strip() else ""
-    if len(text) > _SHORT:
+    if len(text) > _SHORT and 'class="go"' not in line:
         line = _OPENING.sub(lambda part: part[1] or f"{part[2]}<wbr>", line)
     return f'<span class="nb-line"{style}>{line}</span>'
 

@@ -62,6 +62,8 @@ def test_a_long_line_of_code_may_break_behind_an_opening_bracket() -> None:
     assert broken.count("<wbr>") == 4
     for place in ("print(<wbr>", "join(<wbr>", "array([<wbr>1.0", "a[0]", "f()"):
         assert place in broken
+    answer = f'<span class="go">{call}</span>\n'
+    assert "<wbr>" not in hang(answer)
 
 
 def _html(text: str, *extensions: str) -> str:

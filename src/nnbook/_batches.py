@@ -100,7 +100,7 @@ class Batches:
     def _gather(self, rows: Array, out: Array) -> Array:
         X = self.X
         if X.dtype == self.dtype and X.flags.c_contiguous:
-            return np.take(X, rows, axis=0, out=out, mode="clip")  # "raise" buffers
+            return X.take(rows, axis=0, out=out, mode="clip")  # "raise" buffers
         out[...] = X[rows]  # np.take would copy all of X first
         return out
 

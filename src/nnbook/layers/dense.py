@@ -124,15 +124,13 @@ class Dense(Layer):
     def _room(self, X: Array) -> tuple[Array, Array, Array]:
         """Arrays for Z and A, which may be one and the same, and a one for each row."""
         n, in_place = len(X), self.activation._from_output
-        key, room = self._buffers.get("room", (None, None))
-        if room is None or key != (n, in_place, X.dtype):
+        room: tuple[Array, Array, Array] | None = self._buffers.get("room")
+        if room is None or len(room[2]) != n or (room[0] is room[1]) is not in_place:
             Z = A = self._buffer("Z", n, X, self.n_out)
             if not in_place:
                 A = self._buffer("A", n, X, self.n_out)
-            room = Z, A, np.ones(n, X.dtype)
-            self._buffers["room"] = (n, in_place, X.dtype), room
-        kept: tuple[Array, Array, Array] = room
-        return kept
+            self._buffers["room"] = room = Z, A, np.ones(n, X.dtype)
+        return room
 
     def _infer(self, X: Array) -> Array:
         Z: Array = X @ self.W

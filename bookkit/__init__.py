@@ -5,6 +5,7 @@
 - `cell`: runs one snippet and hands back its text and figures
 - `apart`: runs snippets, each in a process of its own
 - `runner`: asks `apart`, and keeps results
+- `console`: runs the commands that a page tells its reader to type
 - `compare`: does a run print what the page says?
 - `judge`: what is wrong with a snippet's run
 - `snippets`: the Markdown extension that shows snippets with their figures and outputs

@@ -43,6 +43,8 @@ class Fence:
         From the comments before it.
     raises
         How name and message of its error begin, if it is meant to fail.
+    not_run
+        Why the commands of a `console` fence are not run, if they are not.
     output
         The expected output behind it, if there is one.
     opens
@@ -60,5 +62,6 @@ class Fence:
     within: Bound | None = None
     xfail: bool = False
     raises: str = ""
+    not_run: str = ""
     output: Fence | None = None
     opens: bool = False

@@ -9,16 +9,24 @@ from __future__ import annotations
 
 import argparse
 import sys
+from collections.abc import Sequence
 from pathlib import Path
 
+from bookkit.cell import Result
 from bookkit.compare import settle
+from bookkit.console import run_session
 from bookkit.fence import Fence, PageError
-from bookkit.pages import ROOT, snippets, sources
+from bookkit.pages import ROOT, session, snippets, sources
 from bookkit.runner import fill_cache, run_cached
 from bookkit.scanner import EXPECTED
 
 
-def update(text: str, fences: list[Fence], page: str = "page") -> str:
+def update(
+    text: str,
+    fences: Sequence[Fence],
+    page: str = "page",
+    commands: Sequence[Fence] = (),
+) -> str:
     """The page with the outputs that its snippets really print.
 
     Parameters
@@ -29,6 +37,8 @@ def update(text: str, fences: list[Fence], page: str = "page") -> str:
         Its snippets.
     page
         Its name in error messages.
+    commands
+        Its console fences, if they are to be run, too.
 
     Returns
     -------
@@ -38,8 +48,11 @@ def update(text: str, fences: list[Fence], page: str = "page") -> str:
     """
     lines = text.split("\n")
     fill_cache(fence.code for fence in fences)
-    for fence in reversed(fences):
-        result = run_cached(fence.code)
+    runs: list[tuple[Fence, Result]] = [
+        *((fence, run_cached(fence.code)) for fence in fences),
+        *zip(commands, run_session(commands), strict=True),
+    ]
+    for fence, result in sorted(runs, key=lambda run: -run[0].line):
         if result.error and not fence.xfail:
             raise PageError(page, fence.line, f"the snippet fails:\n{result.error}")
         after = fence.output.end if fence.output else fence.end
@@ -66,7 +79,7 @@ def main(arguments: list[str] | None = None) -> int:
     for path in options.pages or sources():
         text = path.read_text(encoding="utf-8")
         try:
-            new = update(text, snippets(path), str(path))
+            new = update(text, snippets(path), str(path), session(path))
         except PageError as error:
             print(error, file=sys.stderr)
             return 2

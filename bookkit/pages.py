@@ -20,8 +20,20 @@ def sources(root: Path = ROOT) -> list[Path]:
 
 def snippets(path: Path) -> list[Fence]:
     """The Python fences of a page, in order."""
-    text = path.read_text(encoding="utf-8")
-    return [f for f in scan(text, str(path)) if f.language == "python"]
+    return [fence for fence in _fences(path) if fence.language == "python"]
+
+
+def session(path: Path) -> list[Fence]:
+    """The console fences of a page that are run, in order."""
+    return [
+        fence
+        for fence in _fences(path)
+        if fence.language == "console" and not fence.not_run
+    ]
+
+
+def _fences(path: Path) -> list[Fence]:
+    return scan(path.read_text(encoding="utf-8"), str(path))
 
 
 def locate(lines: Sequence[str], root: Path = ROOT) -> tuple[str, int]:

@@ -31,12 +31,10 @@ class Runner:
     """
 
     def __init__(self, **environment: str) -> None:
-        chosen = {"OPENBLAS_NUM_THREADS": "1", "NNBOOK_DATA_DIR": str(_data())}
-        fixed = {"MPLBACKEND": "agg", "PYTHONHASHSEED": "0", "PYTHONUTF8": "1"}
         self._process = subprocess.Popen(
             [sys.executable, "-m", "bookkit.apart"],
             cwd=ROOT,
-            env=chosen | dict(os.environ) | fixed | environment,
+            env=variables() | environment,
             stdin=subprocess.PIPE,
             stdout=subprocess.PIPE,
             encoding="utf-8",
@@ -63,6 +61,13 @@ class Runner:
     def close(self) -> None:
         """End it."""
         self._process.communicate()
+
+
+def variables() -> dict[str, str]:
+    """The environment in which all that a page shows is run."""
+    chosen = {"OPENBLAS_NUM_THREADS": "1", "NNBOOK_DATA_DIR": str(_data())}
+    fixed = {"MPLBACKEND": "agg", "PYTHONHASHSEED": "0", "PYTHONUTF8": "1"}
+    return chosen | dict(os.environ) | fixed
 
 
 @functools.cache

@@ -14,6 +14,11 @@ from bookkit.prose import Prose, hides_python
 
 LANGUAGES = ("python", "text", "console", "toml", "yaml", "json", "markdown", "bibtex")
 EXPECTED = "<!--pytest-codeblocks:expected-output-->"
+# The fences that are run, each with the comments that may stand before it.
+RUN = {
+    "python": ("figure", "code", "within", "xfail"),
+    "console": ("not run", "within", "xfail"),
+}
 
 _FENCE = re.compile(r"^([ \t]*)(`{3,}|~{3,})(.*)$")
 _QUOTED = re.compile(r"^\s*>[>\s]*(`{3,}|~{3,})")
@@ -107,15 +112,16 @@ class _Scanner:
             self._expect_output(at)
         elif xfail:
             self.pending["xfail"] = at, xfail["raises"] or ""
-        elif kind.strip() in ("figure", "figure first", "code", "within"):
-            kind, _, first = kind.strip().partition(" ")
-            self.opening = self.opening or bool(first)
-            self.pending[kind] = at, rest.strip()
-        elif re.search("pytest|codeblocks", text) or re.search("figure|within", kind):
+        elif kind.strip() in ("figure", "figure first", "code", "within", "not run"):
+            self.opening = self.opening or kind.strip() == "figure first"
+            self.pending[kind.strip().removesuffix(" first")] = at, rest.strip()
+        elif re.search("pytest|codeblocks", text) or re.search(
+            "figure|within|not run", kind
+        ):
             raise self.fail(
                 at,
                 f"the directive {text!r} is not one of expected-output, "
-                f"pytest.mark.xfail, figure:, code: and within:",
+                f"pytest.mark.xfail, figure:, code:, within: and not run:",
             )
 
     def _expect_output(self, at: int) -> None:
@@ -124,8 +130,12 @@ class _Scanner:
         between = self.lines[last.end - self.first + 1 : at] if last else []
         if last is not None and last.output is not None:
             raise self.fail(at, "this snippet has an expected output already")
-        if last is None or last.language != "python" or any(map(str.strip, between)):
-            raise self.fail(at, "expected-output must directly follow a python fence")
+        if last is None or last.language not in RUN or any(map(str.strip, between)):
+            raise self.fail(
+                at, "expected-output must directly follow a python or console fence"
+            )
+        if last.not_run:
+            raise self.fail(at, "nobody compares the output of what is not run")
         if not re.match(r"^\s*`{3,}\s*$", following):
             raise self.fail(at, "expected-output must be followed by a plain ``` fence")
         self.pending["output"] = at, ""
@@ -191,9 +201,18 @@ class _Scanner:
         if is_output:
             self.fences[-1].output = fence
             return
-        if pending and fence.language != "python":
-            where = next(iter(pending.values()))[0]
-            raise self.fail(where, "this comment belongs before a python fence")
+        for kind, (where, _) in pending.items():
+            if kind not in RUN.get(fence.language, ()):
+                kinds = " or ".join(
+                    name for name, known in RUN.items() if kind in known
+                )
+                raise self.fail(
+                    where, f"this {kind} comment belongs before a {kinds} fence"
+                )
+        if "not run" in pending:
+            where, fence.not_run = pending["not run"]
+            if not fence.not_run:
+                raise self.fail(where, "say why: <!-- not run: needs a cluster -->")
         if "xfail" in pending:
             fence.xfail, fence.raises = True, pending["xfail"][1]
         if "figure" in pending:

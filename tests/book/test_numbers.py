@@ -57,7 +57,7 @@ def known_numbers(path: Path) -> list[float]:
     """All numbers that a page's snippets, outputs, records and formulas hold."""
     text = path.read_text(encoding="utf-8")
     parts = re.findall(r"\$\$.*?\$\$|\$[^$\n]+\$", text, re.DOTALL)
-    for fence in pages.snippets(path):
+    for fence in pages.snippets(path) + pages.session(path):
         parts += [fence.code, fence.output.code if fence.output else ""]
         for name in re.findall(r"""recorded\(\s*["'](\w+)["']""", fence.code):
             record = ROOT / f"src/nnbook/recorded_results/{name}.json"

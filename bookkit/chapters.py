@@ -28,7 +28,7 @@ WORDS_PER_MINUTE = 150
 _NOT_PROSE = re.compile(
     r"^[ \t]*(`{3,}).*\n(?:.*\n)*?[ \t]*\1`*$"  # fences
     r"|^[ \t]*\$\$[^$]*\$\$"  # formulas of their own
-    r"|^\?\?\?.*\n(?:(?: {4}.*)?\n)*"  # what is folded
+    r"|^( *)\?\?\?(?!\+).*\n(?:(?:\2 {4}.*)?\n)*"  # what is folded
     r"|<!--(?:.|\n)*?-->",
     re.MULTILINE,
 )
@@ -60,10 +60,19 @@ def front_matter(text: str) -> dict[str, Any]:
     return yaml.safe_load(match[0].strip("-\n")) if match else {}
 
 
+def main_path(text: str) -> str:
+    """The prose of a page for a reader who unfolds nothing."""
+    return _NOT_PROSE.sub("", FRONT_MATTER.sub("", text))
+
+
+def words(text: str) -> int:
+    """How many words such a reader reads."""
+    return len(_WORD.findall(main_path(text)))
+
+
 def minutes(text: str) -> int:
-    """How long a page takes a reader who unfolds nothing."""
-    prose = _NOT_PROSE.sub("", FRONT_MATTER.sub("", text))
-    return math.ceil(len(_WORD.findall(prose)) / WORDS_PER_MINUTE)
+    """How long they take."""
+    return math.ceil(words(text) / WORDS_PER_MINUTE)
 
 
 def chapters(root: Path = ROOT) -> dict[str, Chapter]:
@@ -75,7 +84,7 @@ def chapters(root: Path = ROOT) -> dict[str, Chapter]:
         If a chapter needs another one that is not there.
     """
     found = {}
-    for part, path in _contents(root):
+    for part, path in contents(root):
         front = front_matter((root / "docs" / path).read_text(encoding="utf-8"))
         if "gives" in front:
             needs = tuple(filter(None, (front.get("needs") or "").split(", ")))
@@ -96,7 +105,7 @@ def _unknown(chapter: Chapter, title: str, root: Path) -> PageError:
     return PageError(page, at, f"needs names {title!r}, which no chapter is called")
 
 
-def _contents(root: Path) -> list[tuple[str, str]]:
+def contents(root: Path = ROOT) -> list[tuple[str, str]]:
     """Part and path of every page in the table of contents."""
     text = (root / "mkdocs.yml").read_text(encoding="utf-8")
     pages: list[tuple[str, str]] = []

@@ -9,6 +9,7 @@ example, which the hover shows without its last link.
 
 from __future__ import annotations
 
+import posixpath
 import re
 from pathlib import Path
 from typing import Any
@@ -24,24 +25,50 @@ PAGE = Path("docs/reference/glossary.md")
 # Titles, links and names of papers stay as they are.
 QUIET = {"h1", "h2", "h3", "h4", "h5", "h6", "summary", "dt", "a", "autoref", "em"}
 QUIET_CLASSES = {"admonition-title", "nb-about", "nb-listed"}
-_ENTRY = re.compile(r"^(\w.*)\n:   (.*?)(?: \[[^\]]*\]\([^)]*\))?$", re.MULTILINE)
+_ENTRY = re.compile(r"^(\w.*)\n:   (.*?)(?: \[[^\]]*\]\(([^)]*)\))?$", re.MULTILINE)
 
 
 def entries(text: str) -> dict[str, str]:
     """Sentences by the first line of their entries."""
-    return dict(_ENTRY.findall(text))
+    return {names: sentence for names, sentence, _ in _ENTRY.findall(text)}
+
+
+def homes(text: str) -> dict[str, str]:
+    """By the same, the pages that explain the words: paths below `docs/`."""
+    folder = PAGE.relative_to("docs").parent.as_posix()
+    return {
+        names: posixpath.normpath(posixpath.join(folder, link))
+        for names, _, link in _ENTRY.findall(text)
+    }
+
+
+def forms(names: str) -> list[str]:
+    """How a text writes an entry's words: at a sentence's head, in it, and several."""
+    return [
+        head + written[1:]
+        for name in names.split(", ")
+        for written in (name, _several(name))
+        for head in ([name[0].upper(), name[0].lower()] if _common(name) else name[0])
+    ]
+
+
+def _common(name: str) -> bool:
+    """Whether it is no name, whose capitals stay."""
+    return name[1:] == name[1:].lower()
+
+
+def _several(name: str) -> str:
+    if name.endswith(("s", "x", "ch")):
+        return name + "es"
+    return re.sub(r"(?<=[^aeiou])y$", "ie", name) + "s"
 
 
 def hovers(text: str) -> dict[str, str]:
-    """Sentences by every word that shows them: as at the head of a sentence, in it,
-    and for several.
-    """
+    """Sentences by every word that shows them."""
     return {
-        form + ending: sentence
+        form: sentence
         for names, sentence in entries(text).items()
-        for name in names.split(", ")
-        for form in (name, name if name[1:] != name[1:].lower() else name.lower())
-        for ending in ("", "s")
+        for form in forms(names)
     }
 
 

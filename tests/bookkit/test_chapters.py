@@ -58,7 +58,7 @@ def test_a_need_that_no_chapter_is_called_is_named_with_page_and_line(
 
 
 def test_minutes_count_the_prose_that_is_not_folded() -> None:
-    prose = "word " * 299
+    prose = "word " * 298
     assert chapters.minutes(f"---\ntitle: {prose}\n---\n{prose}") == 2
     assert chapters.minutes(f"{prose}word word word") == 3
     for unread in (
@@ -67,6 +67,7 @@ def test_minutes_count_the_prose_that_is_not_folded() -> None:
         f"\n$$\n{prose}\n$$\n",
         f"\n<!-- figure: {prose} | alt: {prose} -->\n",
         f'\n??? question "Why?"\n    {prose}\n\n    {prose}\n\n',
+        f'\n!!! example ""\n    ??? tip ""\n        {prose}\n\n        {prose}\n\n',
     ):
         assert chapters.minutes(prose + unread + "word") == 2, unread[:20]
 

@@ -1,0 +1,55 @@
+"""The main path of a chapter is short, and shows numbers rather than verdicts."""
+
+from __future__ import annotations
+
+import re
+
+import pytest
+
+from bookkit.chapters import Chapter, chapters, words
+from bookkit.pages import ROOT, snippets
+
+WORDS = 2200  # of prose that is not folded
+VERDICTS = 33  # lines of output that say True or False
+FIRST_PARTS = ("Start", "I One neuron", "II Loss and gradient")
+# Pages that are still to be shortened.
+LONG = {
+    "start/handwriting.md",
+    "loss/backpropagation.md",
+    "depth/activations.md",
+    "depth/relu-or-gelu.md",
+    "depth/initialisation.md",
+    "depth/vanishing-gradients.md",
+    "optimizers/gradient-descent.md",
+    "optimizers/adagrad-adadelta.md",
+    "optimizers/adam.md",
+    "optimizers/race.md",
+    "decay/noise-floor.md",
+    "decay/schedules.md",
+}
+
+
+@pytest.mark.parametrize("chapter", chapters().values(), ids=lambda c: c.path)
+def test_main_path_is_read_in_a_quarter_of_an_hour(chapter: Chapter) -> None:
+    count = words((ROOT / "docs" / chapter.path).read_text(encoding="utf-8"))
+    if chapter.path in LONG:
+        assert count > WORDS, "short enough: take it off the list"
+    else:
+        assert count <= WORDS, f"{count} words; fold, move or cut"
+
+
+def test_list_of_long_pages_names_chapters() -> None:
+    assert {chapter.path for chapter in chapters().values()} >= LONG
+
+
+def test_first_parts_print_numbers_instead_of_verdicts() -> None:
+    verdicts = [
+        f"docs/{chapter.path}:{fence.line}: {line}"
+        for chapter in chapters().values()
+        if chapter.part in FIRST_PARTS
+        for fence in snippets(ROOT / "docs" / chapter.path)
+        if fence.output
+        for line in fence.output.code.splitlines()
+        if re.search(r"\b(True|False)\b", line)
+    ]
+    assert len(verdicts) <= VERDICTS, "\n".join(verdicts)

@@ -11,7 +11,15 @@ from pathlib import Path
 import nnbook as nn
 
 LIST = Path(__file__).with_name("signatures.txt")
-NAMESPACES = ("datasets", "estimators", "init", "plots", "activations", "training")
+NAMESPACES = (
+    "autodiff",
+    "datasets",
+    "estimators",
+    "init",
+    "plots",
+    "activations",
+    "training",
+)
 
 
 def signature(value):

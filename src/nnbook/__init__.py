@@ -9,7 +9,15 @@ from __future__ import annotations
 import importlib
 from typing import TYPE_CHECKING, Any
 
-from nnbook import activations, datasets, layers, losses, optimizers, schedules
+from nnbook import (
+    activations,
+    autodiff,
+    datasets,
+    layers,
+    losses,
+    optimizers,
+    schedules,
+)
 from nnbook import initializers as init
 from nnbook.activations import *
 from nnbook.callbacks import Callback, Checkpoint, EarlyStopping, GradientClipping
@@ -52,6 +60,7 @@ __all__ = [
     "Network",
     "Regularizer",
     "accuracy",
+    "autodiff",
     "check_gradients",
     "confusion_matrix",
     "datasets",

@@ -12,6 +12,7 @@ import nnbook as nn
 
 LIST = Path(__file__).with_name("signatures.txt")
 NAMESPACES = (
+    "augmentation",
     "autodiff",
     "datasets",
     "estimators",

@@ -20,6 +20,7 @@ from nnbook import (
 )
 from nnbook import initializers as init
 from nnbook.activations import *
+from nnbook.augmentation import RandomWarp
 from nnbook.callbacks import Callback, Checkpoint, EarlyStopping, GradientClipping
 from nnbook.datasets import split
 from nnbook.gradients import check_gradients, numerical_gradient
@@ -58,6 +59,7 @@ __all__ = [
     "GradientClipping",
     "History",
     "Network",
+    "RandomWarp",
     "Regularizer",
     "accuracy",
     "autodiff",

@@ -12,7 +12,16 @@ import pytest
 import nnbook as nn
 from nnbook import _checks
 
-OPTIONAL = {"matplotlib", "sklearn", "scipy", "pooch", "safetensors", "tqdm", "joblib"}
+OPTIONAL = {
+    "matplotlib",
+    "sklearn",
+    "scipy",
+    "pooch",
+    "safetensors",
+    "tqdm",
+    "joblib",
+    "mpi4py",
+}
 
 
 def in_a_new_process(program):
@@ -84,7 +93,7 @@ PROJECT = tomllib.loads(
 )
 EXTRAS = {
     re.split(r"[<>=]", requirement)[0]
-    for extra in ("plots", "data", "storage", "progress", "estimators")
+    for extra in ("plots", "data", "storage", "progress", "estimators", "parallel")
     for requirement in PROJECT["project"]["optional-dependencies"][extra]
 }
 
@@ -99,6 +108,7 @@ EXTRAS = {
         ("safetensors", "safetensors", "nnbook.load('network')"),
         ("pooch", "pooch", "nnbook.datasets.mnist()"),
         ("tqdm", "tqdm", "nnbook._checks.require('tqdm')"),
+        ("mpi4py", "mpi4py", "nnbook.parallel._mpi()"),
     ],
 )
 def test_a_missing_package_is_named_as_an_index_knows_it(

@@ -17,6 +17,7 @@ NAMESPACES = (
     "datasets",
     "estimators",
     "init",
+    "parallel",
     "plots",
     "activations",
     "training",
@@ -79,8 +80,8 @@ def listing():
     for space in NAMESPACES:
         module = getattr(nn, space)
         for name in module.__all__:
-            if name not in nn.__all__:
-                lines += entries(f"nn.{space}.{name}", getattr(module, name))
+            if (value := getattr(module, name)) is not getattr(nn, name, None):
+                lines += entries(f"nn.{space}.{name}", value)
     return "\n".join(sorted(set(lines))) + "\n"
 
 

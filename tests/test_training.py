@@ -857,9 +857,9 @@ def test_progress_of_many_epochs_is_short(capsys):
 def test_progress_in_a_notebook_is_the_notebook_s():
     import tqdm.auto
 
-    from nnbook import training
+    from nnbook import _fitting
 
-    with training._bar(range(3), True) as bar:
+    with _fitting._bar(range(3), True) as bar:
         assert isinstance(bar, tqdm.auto.tqdm)
 
 

@@ -1,7 +1,7 @@
 """nnbook: the small NumPy library that the book's snippets call.
 
-`import nnbook as nn` gives every public name. Only `nn.plots` and `nn.estimators`,
-which need an extra, are loaded when they are first used.
+`import nnbook as nn` gives every public name. `nn.plots`, `nn.estimators` and
+`nn.parallel`, which need an extra, are loaded when they are first used.
 """
 
 from __future__ import annotations
@@ -44,7 +44,7 @@ from nnbook.storage import load, load_history, save
 from nnbook.training import DivergedError, History, fit
 
 if TYPE_CHECKING:
-    from nnbook import estimators, plots
+    from nnbook import estimators, parallel, plots
 
 __version__ = "0.1.0"
 
@@ -76,6 +76,7 @@ __all__ = [
     "logsumexp",
     "mlp",
     "numerical_gradient",
+    "parallel",
     "plots",
     "r2_score",
     "recorded",
@@ -93,7 +94,7 @@ __all__ += schedules.__all__
 
 
 def __getattr__(name: str) -> Any:
-    if name in ("plots", "estimators"):
+    if name in ("plots", "estimators", "parallel"):
         return importlib.import_module(f"nnbook.{name}")
     raise AttributeError(
         f"module 'nnbook' has no attribute {name!r}; dir(nnbook) lists them all."

@@ -9,6 +9,8 @@ from numpy.typing import ArrayLike
 
 from nnbook import _checks
 from nnbook._batches import Augment, Batches
+from nnbook._checkpoints import Saved, read_run
+from nnbook._team import Alone
 from nnbook.callbacks import Checkpoint
 from nnbook.losses import Loss
 from nnbook.network import Network
@@ -39,14 +41,12 @@ def refuse_unknown(unknown: Iterable[str], known: Iterable[str]) -> None:
         )
 
 
-def file_to_resume(
-    run: Progress, resume: str | Path | bool | None
-) -> str | Path | None:
+def read_to_resume(run: Progress, resume: str | Path | bool | None) -> Saved | None:
     """The checkpoint to go on from, if there is one."""
     if resume is None or resume is False:
         return None
     if resume is not True:
-        return resume
+        return read_run(resume)
     paths = [c.path for c in run.callbacks if isinstance(c, Checkpoint)]
     if len(paths) != 1:
         raise ValueError(
@@ -54,7 +54,7 @@ def file_to_resume(
             f"one, whose file is taken. Add nn.Checkpoint(path), or give resume the "
             f"path of a file."
         )
-    return paths[0] if paths[0].exists() else None
+    return read_run(paths[0]) if paths[0].exists() else None
 
 
 def plan(run: Progress, steps: int) -> None:
@@ -144,7 +144,10 @@ def check_callbacks(callbacks: Iterable[Callback]) -> tuple[Callback, ...]:
 
 
 def check_validation(
-    validation: tuple[ArrayLike, ArrayLike] | None, network: Network, loss: Loss
+    validation: tuple[ArrayLike, ArrayLike] | None,
+    network: Network,
+    loss: Loss,
+    team: Alone,
 ) -> Batches | None:
     if validation is None:
         return None
@@ -153,4 +156,4 @@ def check_validation(
             f"validation is {_checks.describe(validation)}; expected a pair (X, y). To "
             f"hold a fifth of the samples out: nn.split(X, y, test=0.2)."
         )
-    return Batches(network, loss, *validation, which="validation ")
+    return Batches(network, loss, *validation, team, which="validation ")

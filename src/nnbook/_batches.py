@@ -10,6 +10,7 @@ from numpy.typing import ArrayLike
 
 from nnbook import _checks
 from nnbook._memory import aligned
+from nnbook._team import Alone
 from nnbook._types import Array, Rng
 from nnbook.losses import Loss
 from nnbook.network import Network
@@ -36,14 +37,23 @@ class Batches:
         Anything whose rows can be indexed, such as an array or a memory map.
     y
         A target for each row.
+    team
+        Says which samples of a batch are this process's own.
     which
         What an error message begins with, for example "validation ".
     """
 
     def __init__(
-        self, network: Network, loss: Loss, X: ArrayLike, y: ArrayLike, which: str = ""
+        self,
+        network: Network,
+        loss: Loss,
+        X: ArrayLike,
+        y: ArrayLike,
+        team: Alone,
+        which: str = "",
     ) -> None:
         self.dtype = network.dtype
+        self._share = team.share
         try:
             self.X = network._check_shape(_checks.as_reals("X", X))
             self._check_values()
@@ -70,31 +80,42 @@ class Batches:
         return len(self.X)
 
     def shuffled(
-        self, size: int, rng: Rng, augment: Augment | None, drop_last: bool
-    ) -> Iterator[tuple[Array, Array]]:
-        """All samples once in random order; those of a single batch as they are."""
+        self,
+        size: int,
+        rng: Rng,
+        augment: Augment | None,
+        noise: Rng,
+        drop_last: bool,
+    ) -> Iterator[tuple[Array, Array, float]]:
+        """All samples once in random order; those of a single batch as they are.
+
+        Of each batch what is this process's own, and which fraction of it that is.
+        """
         n = len(self.X)
         if size == n and augment is None:
+            own = self._share(n)
             if self.X.dtype != self.dtype:
                 self.X = self._cast(self.X)
-            yield self.X, self.Y
+            yield self.X[own], self.Y[own], (own.stop - own.start) / n
             return
         order = np.arange(n) if size == n else rng.permutation(n)
         rows = order.astype(np.intp, copy=False)
         if self._batch is None or len(self._batch) != size:
             self._batch = aligned((size, self.X.shape[1]), self.dtype)
         for start in range(0, n - size + 1 if drop_last else n, size):
-            taken = rows[start : start + size]
+            batch = rows[start : start + size]
+            taken = batch[self._share(len(batch))]
             X = self._gather(taken, self._batch[: len(taken)])
-            if augment is not None:
-                X = self._augmented(augment, X, rng)
-            yield X, self.Y[taken]
+            if augment is not None and len(X):
+                X = self._augmented(augment, X, noise)
+            yield X, self.Y[taken], len(taken) / len(batch)
 
     def in_order(self) -> Iterator[tuple[Array, Array]]:
-        """All samples once as they stand, some thousand at a time."""
+        """This process's own samples as they stand, some thousand at a time."""
         rows = max(1, _PART // self.X.shape[1])
-        for start in range(0, len(self.X), rows):
-            part = slice(start, start + rows)
+        own = self._share(len(self.X))
+        for start in range(own.start, own.stop, rows):
+            part = slice(start, min(start + rows, own.stop))
             yield self._cast(self.X[part]), self.Y[part]
 
     def _gather(self, rows: Array, out: Array) -> Array:
@@ -121,9 +142,11 @@ class Batches:
         if self.X.dtype.kind != "f":
             return
         rows = max(1, _PART // self.X.shape[1])
+        own = self._share(len(self.X))
         largest: Any = np.finfo(self.dtype).max
-        for start in range(0, len(self.X), rows):
-            part = _checks.finite("X", self.X[start : start + rows], first=start)
+        for start in range(own.start, own.stop, rows):
+            stop = min(start + rows, own.stop)
+            part = _checks.finite("X", self.X[start:stop], first=start)
             if (
                 part.dtype.itemsize > self.dtype.itemsize
                 and (top := max(-part.min(), part.max())) > largest

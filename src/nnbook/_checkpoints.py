@@ -6,7 +6,7 @@ import json
 import re
 from collections.abc import Mapping
 from pathlib import Path
-from typing import Any
+from typing import Any, NamedTuple
 
 import numpy as np
 
@@ -47,20 +47,36 @@ def _parts(run: Progress) -> tuple[dict[str, Array], dict[str, Any]]:
     }
     _split(run.optimizer.state_dict(), "optimizer", tensors, notes["optimizer"])
     for i, callback in enumerate(run.callbacks):
-        kept: dict[str, Any] = {"kind": _text(callback._settings()), "numbers": {}}
+        kept: dict[str, Any] = {
+            "kind": plain_text(callback._settings()),
+            "numbers": {},
+        }
         _split(callback.state_dict(), f"callback {i}", tensors, kept["numbers"])
         notes["callbacks"].append(kept)
     return tensors, notes
 
 
-def restore(run: Progress, path: str | Path, epochs: int) -> None:
+class Saved(NamedTuple):
+    """What a checkpoint holds."""
+
+    path: Path
+    tensors: dict[str, Array]
+    notes: dict[str, Any]
+
+
+def read_run(path: str | Path) -> Saved:
+    """The content of a checkpoint."""
+    path = _checks.path("resume", path)
+    return Saved(path, *_files.read(path))
+
+
+def restore(run: Progress, saved: Saved, epochs: int) -> None:
     """Put a run of so many epochs into the state of a checkpoint.
 
     Network and optimizer change only if all fits.
     """
-    path = _checks.path("resume", path)
+    path, tensors, notes = saved
     run.optimizer._check_resumable()
-    tensors, notes = _files.read(path)
     if "epoch" not in notes:
         raise ValueError(
             f"{path} holds a network but no run; resume takes a file of nn.Checkpoint. "
@@ -72,16 +88,20 @@ def restore(run: Progress, path: str | Path, epochs: int) -> None:
             f"other numbers; it cannot go on. Take its network with nn.load, and begin "
             f"a new run."
         )
-    saved = _files.understand(path, lambda: dict(notes["network"]))
+    network = _files.understand(path, lambda: dict(notes["network"]))
     params = _files.understand(path, lambda: tensors["params"])
     kinds = _files.understand(
         path, lambda: [kept["kind"] for kept in notes["callbacks"]]
     )
     settings = _files.understand(path, lambda: dict(notes["settings"]))
     for what, then, now in (
-        ("network", saved, json.loads(json.dumps(describe(run.network)))),
+        ("network", network, json.loads(json.dumps(describe(run.network)))),
         *((what, settings.get(what), now) for what, now in _settings(run).items()),
-        ("list of callbacks", kinds, [_text(c._settings()) for c in run.callbacks]),
+        (
+            "list of callbacks",
+            kinds,
+            [plain_text(c._settings()) for c in run.callbacks],
+        ),
     ):
         if then != now:
             raise ValueError(
@@ -125,7 +145,7 @@ def restore(run: Progress, path: str | Path, epochs: int) -> None:
 
 
 def _settings(run: Progress) -> dict[str, str]:
-    texts = {name: _text(repr(value)) for name, value in run.settings.items()}
+    texts = {name: plain_text(repr(value)) for name, value in run.settings.items()}
     for name, text in texts.items():
         if "(...)" in text:
             raise ValueError(
@@ -136,7 +156,7 @@ def _settings(run: Progress) -> dict[str, str]:
     return texts
 
 
-def _text(shown: str) -> str:
+def plain_text(shown: str) -> str:
     """A setting without addresses, which differ between processes."""
     return re.sub(" at 0x[0-9A-Fa-f]+", "", shown)
 

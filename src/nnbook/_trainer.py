@@ -10,6 +10,7 @@ import numpy as np
 
 from nnbook import _checks
 from nnbook._batches import Augment, Batches
+from nnbook._team import Alone
 from nnbook._types import Array
 from nnbook.losses import Loss
 from nnbook.regularizers import Regularizer
@@ -33,6 +34,7 @@ class Trainer:
     size: int
     augment: Augment | None
     drop_last: bool
+    team: Alone
 
     def __post_init__(self) -> None:
         self.network, self.optimizer = self.run.network, self.run.optimizer
@@ -51,15 +53,23 @@ class Trainer:
 
     def epoch(self) -> None:
         """All batches once: shuffle, then forward, loss, backward, step."""
-        network, loss, rng = self.network, self.loss, self.run.rng
+        network, loss, team = self.network, self.loss, self.team
         self.total, self.right, self.seen = 0.0, 0.0, 0
-        for X, Y in self.data.shuffled(self.size, rng, self.augment, self.drop_last):
-            Z = network._forward(X)
-            dZ = np.empty_like(Z)
-            self._count(loss._value_and_gradient(Z, Y, dZ), Z, Y)
-            network._backward(dZ)
+        noise = team.noise(self.run)
+        for X, Y, fraction in self.data.shuffled(
+            self.size, self.run.rng, self.augment, noise, self.drop_last
+        ):
+            if len(X):
+                Z = network._forward(X)
+                dZ = np.empty_like(Z)
+                self._count(loss._value_and_gradient(Z, Y, dZ), Z, Y)
+                network._backward(dZ)
+            else:  # a share of a small batch
+                network.grads[:] = 0
+            if not team.average(network.grads, fraction):
+                self._diverged("the gradient left the finite numbers")
             self._step()
-        self._note("", self.total, self.right, self.seen)
+        self._note("", *team.add(self.total, self.right, self.seen))
         self.run.history.learning_rate.append(self.rate)
 
     def validate(self) -> None:
@@ -72,6 +82,7 @@ class Trainer:
             total += self.loss._value_and_gradient(Z, Y, np.empty_like(Z)) * len(X)
             if self.loss.classification:
                 right += self.loss._count_right(Z, Y)
+        total, right = self.team.add(total, right)
         if not math.isfinite(total):
             self.optimizer.reset()
             what = f"the validation loss became {float(total)}"
@@ -92,7 +103,9 @@ class Trainer:
             if schedule.restart_now:
                 self.optimizer.reset()
             run.stop = run.stop or schedule.stop
-        self.tell("epoch_end")
+        self._tell("epoch_end", saving=False)
+        run.stop = self.team.stops(run)
+        self._tell("epoch_end", saving=True)
 
     def end(self) -> None:
         """Refuse what the last steps left, if it is not finite."""
@@ -103,15 +116,21 @@ class Trainer:
         # A checkpoint holds what the others have noted, but not what they do at the
         # end, when early stopping puts the best parameters back.
         first = what == "end"
+        for saving in (first, not first):
+            self._tell(what, saving)
+
+    def _tell(self, what: str, saving: bool) -> None:
+        if saving and not self.team.leads:
+            return
         with np.errstate(**self.reports):
-            for saves in (first, not first):
-                for callback in self.run.callbacks:
-                    if callback._saves_the_run == saves:
-                        getattr(callback, what)(self.run)
+            for callback in self.run.callbacks:
+                if callback._saves_the_run == saving:
+                    getattr(callback, what)(self.run)
 
     def _count(self, value: float, Z: Array, Y: Array) -> None:
         """Add up loss and accuracy of a batch."""
         if not math.isfinite(value):
+            self.team.give_up(self.network.grads)
             self._diverged(f"the loss became {float(value)}")
         n = len(Z)
         self.total += value * n
@@ -119,7 +138,7 @@ class Trainer:
         if self.loss.classification:
             self.right += self.loss._count_right(Z, Y)
 
-    def _note(self, prefix: str, total: float, right: float, n: int) -> None:
+    def _note(self, prefix: str, total: float, right: float, n: float) -> None:
         history = self.run.history
         getattr(history, f"{prefix}loss").append(float(total / n))
         if self.loss.classification:

@@ -70,8 +70,14 @@ def test_headings_say_what_a_reader_writes(site: Path, stem: str) -> None:
 
 @every_page
 def test_examples_run_as_they_are_copied(
-    site: Path, stem: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+    site: Path,
+    stem: str,
+    tmp_path: Path,
+    monkeypatch: pytest.MonkeyPatch,
+    request: pytest.FixtureRequest,
 ) -> None:
+    if stem == "parallel":
+        request.getfixturevalue("mpiexec")
     monkeypatch.chdir(tmp_path)
     sessions = re.findall(r'<div class="nb-session">.*?</pre>', _html(site, stem), re.S)
     assert sessions or stem in ("recorded", "plots")

@@ -32,6 +32,7 @@ _NOT_PROSE = re.compile(
     r"|<!--(?:.|\n)*?-->",
     re.MULTILINE,
 )
+_TARGET = re.compile(r"(?<=\])(?:\([^)]*\)|\[[^\]]*\])")  # of a link
 _WORD = re.compile(r"[^\W_][\w'’-]*")
 
 
@@ -67,7 +68,7 @@ def main_path(text: str) -> str:
 
 def words(text: str) -> int:
     """How many words such a reader reads."""
-    return len(_WORD.findall(main_path(text)))
+    return len(_WORD.findall(_TARGET.sub("", main_path(text))))
 
 
 def minutes(text: str) -> int:

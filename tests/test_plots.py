@@ -229,15 +229,19 @@ def test_heatmap_numbers_can_be_read_on_their_cells():
     assert [text.get_color() for text in ax.texts] == ["white", "black"]
 
 
-def test_confusion_colours_errors_only():
+def test_confusion_colours_errors_by_their_number():
     ax = nn.plots.confusion([[90, 1], [4, 80]], labels=["cat", "dog"])
-    np.testing.assert_allclose(ax.images[0].get_array()[..., 3], [[0, 0.175], [0.7, 0]])
+    colors = ax.images[0].get_array()
+    np.testing.assert_allclose(colors[..., 3], [[0.2, 0.175], [0.7, 0.2]])
+    assert np.ptp(colors[0, 0, :3]) == 0 < np.ptp(colors[1, 0, :3])
     assert texts(ax) == ["90", "1", "4", "80"]
     assert [t.get_text() for t in ax.get_yticklabels()] == ["cat", "dog"]
 
 
-def test_confusion_without_errors():
-    assert not nn.plots.confusion(5 * np.eye(3)).images[0].get_array()[..., 3].any()
+def test_confusion_without_errors_is_empty_beside_its_diagonal():
+    ax = nn.plots.confusion(5 * np.eye(3))
+    assert texts(ax) == ["5", "5", "5"]
+    np.testing.assert_allclose(ax.images[0].get_array()[..., 3], 0.2 * np.eye(3))
 
 
 def weighted(*matrices, activation=nn.relu):

@@ -14,7 +14,6 @@ VERDICTS = 33  # lines of output that say True or False
 FIRST_PARTS = ("Start", "I One neuron", "II Loss and gradient")
 # Pages that are still to be shortened.
 LONG = {
-    "start/handwriting.md",
     "loss/backpropagation.md",
     "depth/activations.md",
     "depth/relu-or-gelu.md",

@@ -72,6 +72,12 @@ def test_minutes_count_the_prose_that_is_not_folded() -> None:
         assert chapters.minutes(prose + unread + "word") == 2, unread[:20]
 
 
+def test_words_of_a_link_are_counted_and_its_target_is_not() -> None:
+    assert (
+        chapters.words("A [link there](../loss/softmax.md#why), a [name][nn.mlp].") == 5
+    )
+
+
 def test_the_line_under_the_title_links_what_the_chapter_needs(book: Path) -> None:
     known = chapters.chapters(book)
     line, _, _ = about(known["Third"], known, 14)

@@ -162,8 +162,8 @@ def confusion(
 ) -> Axes:
     """Draw a confusion matrix so that the errors stand out.
 
-    Only the errors are coloured, the stronger the more of them: next to the many right
-    answers on the diagonal they would all look alike.
+    The errors are red, the stronger the more of them; the right answers, on the
+    diagonal, are many, and all of the same grey. Where a count is 0, a cell is empty.
 
     Parameters
     ----------
@@ -207,13 +207,14 @@ def confusion(
         raise ValueError(f"matrix holds {counts.min():g}; expected counts, 0 or more.")
     names = axes.check_names("labels", labels, k)
     ax = axes.prepare(ax, size=_size(counts), title=title)
-    errors = np.where(np.eye(k, dtype=bool), 0.0, counts)
-    opacity = 0.7 * errors / max(float(errors.max()), 1.0)
+    right = np.eye(k, dtype=bool)
+    errors = np.where(right, 0.0, counts)
+    opacity = np.where(right, 0.2, 0.7 * errors / max(float(errors.max()), 1.0))
     red = _checks.require("matplotlib.colors").to_rgb("C3")
-    cells = np.concatenate([np.full((k, k, 3), red), opacity[..., None]], axis=2)
-    ax.imshow(cells, interpolation="none")
+    colors = np.where(right[..., None], (0.5, 0.5, 0.5), red)
+    ax.imshow(np.dstack([colors, opacity]), interpolation="none")
     if _few(counts):
-        _write_numbers(ax, counts)
+        _write_numbers(ax, np.where(counts > 0, counts, np.nan))
     _name_cells(ax, names, names, "predicted", "true", counts)
     return ax
 
@@ -266,7 +267,8 @@ def _imshow(ax: Axes, values: Array, gray: bool = False) -> AxesImage:
 
 def _write_numbers(ax: Axes, values: Array, colors: Array | None = None) -> None:
     """Each value in its cell: in ink, or black or white on the colours given."""
-    for (i, j), value in np.ndenumerate(values):
+    for i, j in np.argwhere(np.isfinite(values)):
+        value = values[i, j]
         text = ax.text(j, i, _short(value), ha="center", va="center", fontsize=10)
         if colors is not None:
             light = colors[i, j, :3] @ (0.299, 0.587, 0.114) > 0.5

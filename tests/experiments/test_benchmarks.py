@@ -1,6 +1,9 @@
 """The benchmarks run and measure what they say; how fast is not a test's business."""
 
 import math
+import subprocess
+import sys
+from pathlib import Path
 
 import numpy as np
 import pytest
@@ -9,6 +12,7 @@ import nnbook as nn
 from benchmarks import (
     activation_speed,
     memory,
+    parallel,
     small_calls,
     softmax_gradient,
     training,
@@ -86,3 +90,36 @@ def test_recorded_benchmarks_measure_every_route():
         times = part(8, 16, rounds=2)["us"]
         assert all(time > 0 for time in times.values())
         assert {f.name for f in activation_speed.ACTIVATIONS} <= set(times)
+
+
+def test_the_link_of_the_cost_model_is_found_again():
+    lengths = (1, 1000, 100_000, 4_000_000)
+    seconds = [2 * (3e-6 + 2 * length / 4e9) for length in lengths]
+    assert parallel.link(lengths, seconds) == pytest.approx((3e-6, 4e9), rel=1e-6)
+
+
+def test_two_ranks_reach_what_the_cost_model_says():
+    # Of the recorded run, on two cores that did nothing else.
+    rows = {
+        (row["network"], row["batch"]): row
+        for row in nn.recorded("parallel_speed").data["rows"]
+    }
+    assert rows["wide", 1024]["speedup"] >= 1.7
+    assert rows["wide", 256]["speedup"] >= 0.9 * rows["wide", 256]["predicted"]
+
+
+def test_steps_are_timed_on_all_ranks(mpiexec, tmp_path):
+    sizes, n, batch = (4, 8, 3), 64, 16
+    program = (
+        "from mpi4py import MPI; from benchmarks.parallel import step_seconds;"
+        f"print(min(step_seconds(MPI.COMM_WORLD, {sizes}, {n}, {batch})) >= 0)"
+    )
+    done = subprocess.run(
+        [mpiexec, "-n", "2", sys.executable, "-c", program],
+        cwd=Path(__file__).parents[2],
+        capture_output=True,
+        text=True,
+        check=True,
+        timeout=120,
+    )
+    assert done.stdout.split() == ["True", "True"]

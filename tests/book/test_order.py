@@ -30,27 +30,6 @@ EVERYDAY = {
 }
 # Pages whose order is still to be mended.
 LATER = {
-    "start/handwriting.md": {"Seed"},
-    "start/notation.md": {
-        "AdaDelta",
-        "Adam",
-        "Attention",
-        "Bias",
-        "Jacobian",
-        "Kink",
-        "Label smoothing",
-        "Log-sum-exp",
-        "Margin",
-        "Momentum",
-        "Perceptron",
-        "Schedule",
-        "Sigmoid",
-        "Temperature",
-        "Variance, standard deviation",
-        "Velocity",
-        "Weight decay",
-    },
-    "neuron/dot-product.md": {"Variance, standard deviation"},
     "neuron/bias.md": {
         "Batch normalisation, batch normalization",
         "Exclusive or, XOR",

@@ -1,4 +1,4 @@
-"""The tables of the notation page say what the code says."""
+"""The tables of symbols say what the code says."""
 
 import inspect
 import re
@@ -10,7 +10,7 @@ import pytest
 import nnbook as nn
 from bookkit.pages import snippets
 
-PAGE = Path(__file__).parents[2] / "docs" / "start" / "notation.md"
+PAGE = Path(__file__).parents[2] / "docs" / "appendix" / "symbols.md"
 HEADER = "| symbol | meaning | in code | where | shape |"
 
 

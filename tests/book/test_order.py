@@ -23,24 +23,16 @@ from bookkit.pages import ROOT
 DOCS = ROOT / "docs"
 # Words in an everyday sense.
 EVERYDAY = {
-    "neuron/bias.md": {"Temperature"},
+    "neuron/bias.md": {"Spread", "Temperature"},
     "loss/cross-entropy.md": {"Divergence"},
-    "loss/softmax-gradient.md": {"Gain"},
+    "loss/softmax-gradient.md": {"Gain", "Spread"},
     "depth/relu-or-gelu.md": {"Gain"},
 }
 # Pages whose order is still to be mended.
 LATER = {
-    "neuron/bias.md": {
-        "Batch normalisation, batch normalization",
-        "Exclusive or, XOR",
-        "Spread",
-        "Tanh",
-    },
-    "neuron/step-to-slope.md": {"Cross-entropy", "Exclusive or, XOR"},
     "loss/cross-entropy.md": {"Clipping", "Gradient check, receipt"},
     "loss/softmax-gradient.md": {
         "Back-propagation, backpropagation, backprop",
-        "Spread",
     },
     "loss/backpropagation.md": {"Dropout"},
     "depth/activations.md": {"Divergence"},

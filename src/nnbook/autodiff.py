@@ -7,9 +7,9 @@ A tensor is a node of a graph. An arrow leads to it from each tensor that it was
 of. Backwards along the arrow, a function turns the gradient at its tip into that at its
 tail. `backward` walks all arrows once, from the result to the inputs.
 
-    data, grad    a value, and how fast the result changes with each of its entries
-    arrows        pairs (tensor, function)
-    g             the gradient at the tip of an arrow
+- data, grad: a value, and how fast the result changes with each of its entries
+- arrows: pairs (tensor, function)
+- g: the gradient at the tip of an arrow
 
 Left out: products of arrays that are no matrices, gradients of gradients, and all that
 makes a framework fast.

@@ -10,7 +10,7 @@ from bookkit.chapters import Chapter, chapters, words
 from bookkit.pages import ROOT, snippets
 
 WORDS = 2200  # of prose that is not folded
-VERDICTS = 33  # lines of output that say True or False
+VERDICTS = 25  # lines of output that say True or False
 FIRST_PARTS = ("Start", "I One neuron", "II Loss and gradient")
 # Pages that are still to be shortened.
 LONG = {

@@ -8,9 +8,12 @@ import numpy as np
 import pytest
 
 import nnbook as nn
+from bookkit.chapters import chapters
 from bookkit.pages import snippets
 
 PAGE = Path(__file__).parents[2] / "docs" / "appendix" / "symbols.md"
+PARTS = ("Start", "I One neuron", "II Loss and gradient")
+FIRST = [chapter for chapter in chapters().values() if chapter.part in PARTS]
 HEADER = "| symbol | meaning | in code | where | shape |"
 
 
@@ -138,3 +141,33 @@ def test_the_first_step_of_an_optimizer_takes_the_schedule_at_zero():
     sgd.step(theta, np.ones(1))
     assert theta[0] == -seen(0) == -1
     assert sgd.steps == 1
+
+
+GREEK = set(
+    re.findall(
+        r"\w+",
+        """alpha beta gamma delta epsilon varepsilon eta theta kappa lambda mu xi pi rho
+        sigma tau phi varphi omega Delta Phi Sigma ell""",
+    )
+)
+WORD = r"\\(?:text|operatorname|mathrm|begin|end)\*?\s*\{[^{}]*\}|_\{?(?:in|out)\}?"
+
+
+def letters(text):
+    """What stands in a page's formulas: of x^2 + \\eta z, these are x, eta and z."""
+    prose = re.sub(r"^ *(`{3,}).*?^ *\1$|`[^`\n]*`", "", text, flags=re.M | re.S)
+    formulas = re.findall(r"\$\$.*?\$\$|\$[^$\n]+\$", prose, re.S)
+    signs = re.findall(r"\\?[a-zA-Z]+", re.sub(WORD, " ", " ".join(formulas)))
+    names = {sign[1:] for sign in signs if sign[0] == "\\"}
+    return (names & GREEK).union(*(s for s in signs if s[0] != "\\"))
+
+
+def test_letters_are_found():
+    page = "`a` $\\operatorname{relu}(z_i) \\text{ if } \\eta dx_{in}$\n```\n$b$\n```\n"
+    assert letters(page) == {"z", "i", "eta", "d", "x"}
+
+
+@pytest.mark.parametrize("chapter", FIRST, ids=lambda c: c.path)
+def test_every_letter_of_a_formula_is_listed(chapter):
+    text = (PAGE.parents[1] / chapter.path).read_text(encoding="utf-8")
+    assert letters(text) <= letters(PAGE.read_text(encoding="utf-8"))

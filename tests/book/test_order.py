@@ -9,9 +9,9 @@ enough: a reader of paper or of a phone does not see it.
 
 from __future__ import annotations
 
+import posixpath
 import re
 from collections.abc import Iterator
-from pathlib import Path
 from unittest import mock
 
 import pytest
@@ -21,6 +21,7 @@ from bookkit.glossary import PAGE, forms, homes
 from bookkit.pages import ROOT
 
 DOCS = ROOT / "docs"
+GLOSSARY_PAGE = PAGE.relative_to("docs").as_posix()
 # Words in an everyday sense.
 EVERYDAY = {
     "neuron/bias.md": {"Spread", "Temperature"},
@@ -78,10 +79,10 @@ def _is_given(paragraph: str, word: re.Pattern[str]) -> bool:
 
 
 def _is_linked(paragraph: str, path: str, home: str, word: re.Pattern[str]) -> bool:
+    folder = posixpath.dirname(path)
     for text, target in _LINK.findall(paragraph):
-        page = (Path(path).parent / target.strip("()[]").partition("#")[0]).as_posix()
-        page = re.sub(r"[^/]+/\.\./", "", page)
-        if word.search(text) or page in (home, PAGE.relative_to("docs").as_posix()):
+        page = posixpath.join(folder, target.strip("()[]").partition("#")[0])
+        if word.search(text) or posixpath.normpath(page) in (home, GLOSSARY_PAGE):
             return True
     return False
 

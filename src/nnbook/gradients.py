@@ -1,7 +1,7 @@
 r"""Checking gradients: differences against formulas."""
 
 # To be read beside:
-# docs/loss/backpropagation.md
+# docs/loss/checking-gradients.md
 
 from __future__ import annotations
 

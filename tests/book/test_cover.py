@@ -55,7 +55,9 @@ def test_findings_are_those_of_the_pages() -> None:
 
     bugs = dict(
         re.findall(
-            r"^(.*?) +error.*accuracy (.*)$", _outputs("loss/backpropagation.md"), re.M
+            r"^(.*?) +error.*accuracy (.*)$",
+            _outputs("loss/checking-gradients.md"),
+            re.M,
         )
     )
     wrong, right = (float(bugs[name]) for name in ("sigmoid's slope", "no bug"))

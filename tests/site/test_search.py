@@ -21,7 +21,7 @@ jacobian | loss/softmax-gradient
 backpropagation | loss/backpropagation
 back-propagation | loss/backpropagation
 backprop | loss/backpropagation
-gradient checking | loss/backpropagation reference/gradients
+gradient checking | loss/checking-gradients reference/gradients
 chain rule | loss/backpropagation
 cross entropy | loss/cross-entropy
 cross-entropy | loss/cross-entropy

@@ -40,6 +40,7 @@ install: $(INSTALLED)
 
 site: $(INSTALLED) ## Build the book into site/
 	$(BIN)/python -m mkdocs build --strict --clean --site-dir $(SITE)
+	$(BIN)/python -m bookkit.browser $(SITE)
 
 book: site ## Build the book and serve it
 	@echo "The book is at http://127.0.0.1:8000 (stop it with Ctrl+C)"
@@ -62,6 +63,7 @@ code: $(INSTALLED)
 
 tested-site: $(INSTALLED)
 	$(BIN)/python -m mkdocs build --strict --clean --site-dir .cache/site
+	$(BIN)/python -m bookkit.browser .cache/site
 
 tested-pages: $(INSTALLED)
 	NNBOOK_SITE=.cache/site $(PYTEST) tests/book tests/site

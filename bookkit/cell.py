@@ -89,6 +89,7 @@ def run(
     file: str | None = None,
     strict: bool = False,
     draw: bool = True,
+    out: io.StringIO | None = None,
     parse: Callable[[str, str], ast.Module] = ast.parse,
 ) -> Result:
     """Run a snippet as a program of its own.
@@ -107,13 +108,15 @@ def run(
         Whether a warning is an error.
     draw
         Whether figures are made of what it draws.
+    out
+        Where its text goes, a new buffer by default.
     parse
         What makes a syntax tree of text and name.
     """
     if DRAWS.search(code):
         _apply_style()
     linecache.cache[name] = (len(code), None, code.splitlines(keepends=True), name)
-    result, out = Result(), io.StringIO()
+    result, out = Result(), io.StringIO() if out is None else out
     with contextlib.redirect_stdout(out), _main_module(file) as main:
         try:
             with warnings.catch_warnings():

@@ -65,7 +65,7 @@ class Runner:
 
 def variables() -> dict[str, str]:
     """The environment in which all that a page shows is run."""
-    chosen = {"OPENBLAS_NUM_THREADS": "1", "NNBOOK_DATA_DIR": str(_data())}
+    chosen = {"OPENBLAS_NUM_THREADS": "1", "NNBOOK_DATA_DIR": str(data_folder())}
     fixed = {"MPLBACKEND": "agg", "PYTHONHASHSEED": "0", "PYTHONUTF8": "1"}
     return chosen | dict(os.environ) | fixed
 
@@ -123,7 +123,7 @@ def _digest(with_records: bool) -> str:
     """Of all that a snippet may use: versions, the library, data, recorded results."""
     versions = [metadata.version(name) for name in ("numpy", "matplotlib")]
     digest = hashlib.sha256(f"{platform.python_version()} {versions}".encode())
-    for folder in (ROOT / "src", _data()):
+    for folder in (ROOT / "src", data_folder()):
         for path in sorted(folder.rglob("*")):
             is_record = path.suffix == ".json" and folder.name == "src"
             if path.suffix == ".pyc" or not path.is_file():
@@ -136,5 +136,5 @@ def _digest(with_records: bool) -> str:
     return digest.hexdigest()
 
 
-def _data() -> Path:
+def data_folder() -> Path:
     return Path(os.environ.get("NNBOOK_DATA_DIR", ROOT / "data"))

@@ -1,0 +1,101 @@
+"""`python -m bookkit.browser SITE`: put Python for the browser beside the built pages.
+
+A reader's browser takes Pyodide from NNBOOK_PYODIDE_URL, by default its public
+distribution, and compares checksums. A folder named by NNBOOK_PYODIDE_DIR is copied
+into the site and served from there, so that no other host is asked. The library's
+wheel, the data, and the modules that run and compare snippets come with the site.
+"""
+
+from __future__ import annotations
+
+import json
+import os
+import shutil
+import subprocess
+import sys
+from hashlib import sha256
+from pathlib import Path
+from zipfile import ZIP_DEFLATED, ZipFile
+
+from bookkit.pages import ROOT
+from bookkit.runner import data_folder
+
+# Pyodide's files, their sizes and checksums, and what depends on what.
+MANIFEST = Path(__file__).with_name("pyodide.json")
+HERE = Path(__file__).parent
+MODULES = [
+    HERE / name for name in ("__init__.py", "cell.py", "compare.py", "answer.py")
+]
+# What stands there for a library whose compiled code Pyodide lacks.
+STAND_INS = HERE / "there"
+
+
+def add_python(site: Path) -> None:
+    """Write `assets/python/` of a built site.
+
+    Raises
+    ------
+    FileNotFoundError
+        If the folder holds no site.
+    ValueError
+        If a file of NNBOOK_PYODIDE_DIR is not the one that the manifest names.
+    """
+    if not (site / "index.html").is_file():
+        raise FileNotFoundError(f"{site} holds no built site; `make site` builds one")
+    folder = site / "assets" / "python"
+    shutil.rmtree(folder, ignore_errors=True)
+    folder.mkdir(parents=True)
+    with ZipFile(folder / "book.zip", "w", ZIP_DEFLATED) as archive:
+        for path in MODULES:
+            archive.write(path, f"bookkit/{path.name}")
+        for path in sorted(STAND_INS.rglob("*.py")):
+            archive.write(path, path.relative_to(STAND_INS))
+    manifest = json.loads(MANIFEST.read_text(encoding="utf-8"))
+    url = os.environ.get("NNBOOK_PYODIDE_URL", manifest["url"])
+    if own := os.environ.get("NNBOOK_PYODIDE_DIR"):
+        _copy_pyodide(Path(own), folder / "pyodide", manifest["files"])
+        url = "pyodide/"
+    config = {
+        "url": url if url.endswith("/") else f"{url}/",
+        "files": manifest["files"],
+        "lock": manifest["lock"],
+        "wheel": _build_wheel(folder),
+        "data": _copy_data(folder / "data"),
+    }
+    (folder / "config.json").write_text(json.dumps(config), encoding="utf-8")
+
+
+def _copy_pyodide(source: Path, target: Path, files: dict[str, dict[str, str]]) -> None:
+    target.mkdir()
+    for name, file in files.items():
+        content = (source / name).read_bytes()
+        if sha256(content).hexdigest() != file["sha256"]:
+            raise ValueError(
+                f"NNBOOK_PYODIDE_DIR: {source / name} is not the file that "
+                f"{MANIFEST.name} names; its sha256 should be {file['sha256']}"
+            )
+        (target / name).write_bytes(content)
+
+
+def _build_wheel(folder: Path) -> str:
+    command = ["hatchling", "build", "--target", "wheel", "--directory", folder]
+    subprocess.run(
+        [sys.executable, "-m", *command], cwd=ROOT, check=True, capture_output=True
+    )
+    (wheel,) = folder.glob("*.whl")
+    return wheel.name
+
+
+def _copy_data(folder: Path) -> dict[str, int]:
+    """Copy the data sets; sizes by their paths."""
+    sizes = {}
+    for path in sorted(data_folder().rglob("*.gz")):
+        name = path.relative_to(data_folder()).as_posix()
+        (folder / name).parent.mkdir(parents=True, exist_ok=True)
+        shutil.copy(path, folder / name)
+        sizes[name] = path.stat().st_size
+    return sizes
+
+
+if __name__ == "__main__":
+    add_python(Path(sys.argv[1]))

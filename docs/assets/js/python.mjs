@@ -1,0 +1,82 @@
+// @ts-check
+// The page's one Python: started at the first snippet, one snippet at a time.
+
+/**
+ * @typedef {import("./worker.mjs").Snippet} Snippet
+ * @typedef {import("./worker.mjs").Result} Result
+ * @typedef {{text?: (text: string) => void, state?: (state: string) => void, progress?: (bytes: number, all: number) => void}} Hear
+ * @typedef {{snippet: Snippet, hear: Hear, resolve: (result: Result) => void, reject: (why: Error) => void}} Task
+ */
+
+/** Raised for a snippet that was stopped. */
+export class Stopped extends Error {}
+
+const folder = new URL("../python/", import.meta.url).href;
+/** @type {Worker | undefined} */
+let worker;
+/** @type {Task[]} */
+const queue = [];
+let started = false; // whether the first of the queue was handed to Python
+
+function start() {
+  worker = new Worker(new URL("worker.mjs", import.meta.url), { type: "module" });
+  worker.onmessage = ({ data }) => hear(data);
+  worker.onerror = (event) => hear({ failed: `Python could not be started here: ${event.message || "its worker was not loaded"}.` });
+  worker.postMessage({ start: folder });
+}
+
+/** What the worker says goes to the snippet that is at work. */
+function hear(/** @type {any} */ { text, state, progress, done, failed }) {
+  const task = queue[0];
+  if (text) task?.hear.text?.(text);
+  if (state) task?.hear.state?.(state);
+  if (progress) task?.hear.progress?.(progress[0], progress[1]);
+  if (!done && !failed) return;
+  queue.shift();
+  started = false;
+  if (done) task?.resolve(done);
+  if (failed) {
+    end();
+    task?.reject(new Error(failed));
+  }
+  next();
+}
+
+function next() {
+  if (started || !queue.length) return;
+  if (!worker) start();
+  started = true;
+  worker?.postMessage({ run: queue[0].snippet });
+}
+
+function end() {
+  worker?.terminate();
+  worker = undefined;
+  started = false;
+}
+
+/** Whether a snippet is at work. */
+export const busy = () => queue.length > 0;
+
+/**
+ * Run a snippet, after those that wait already.
+ *
+ * @param {Snippet} snippet
+ * @param {Hear} hear what happens meanwhile
+ * @returns {Promise<Result>}
+ */
+export function run(snippet, hear) {
+  return new Promise((resolve, reject) => {
+    queue.push({ snippet, hear, resolve, reject });
+    next();
+  });
+}
+
+/** Stop the snippet that is at work; a fresh Python takes its place. */
+export function stop() {
+  const task = queue.shift();
+  end();
+  task?.reject(new Stopped("Stopped."));
+  start();
+  next();
+}

@@ -1,0 +1,232 @@
+// @ts-check
+// Run, Edit, Stop and Reset on every Python snippet.
+//
+// Nothing of Python is loaded before the first click on Run, nothing of the editor before
+// the first one on Edit.
+
+import { sheet } from "./run-style.mjs";
+
+document.adoptedStyleSheets.push(sheet);
+
+/**
+ * @template {keyof HTMLElementTagNameMap} Tag
+ * @param {Tag} tag
+ * @param {Partial<HTMLElementTagNameMap[Tag]>} properties
+ * @param {(Node | string)[]} inside
+ */
+function make(tag, properties, ...inside) {
+  const element = Object.assign(document.createElement(tag), properties);
+  element.append(...inside);
+  return element;
+}
+
+/** What the browser keeps of the reader's edits, by page and snippet. */
+class Draft {
+  constructor(/** @type {number} */ index, /** @type {string} */ printed) {
+    this.key = `nnbook.edit:${location.pathname}#${index}`;
+    this.printed = printed;
+  }
+  /** The edited text, unless the page has changed since. */
+  read() {
+    try {
+      const { was, now } = JSON.parse(localStorage.getItem(this.key) ?? "{}");
+      return was === this.printed ? now : undefined;
+    } catch {
+      return undefined; // a browser that keeps nothing
+    }
+  }
+  write(/** @type {string} */ now) {
+    try {
+      if (now === this.printed) localStorage.removeItem(this.key);
+      else localStorage.setItem(this.key, JSON.stringify({ was: this.printed, now }));
+    } catch {
+      // The edit lasts as long as the page.
+    }
+  }
+}
+
+/** A snippet, with what the page prints of its run. */
+class Cell {
+  constructor(/** @type {HTMLElement} */ box, /** @type {number} */ index) {
+    this.box = box;
+    this.index = index;
+    this.code = /** @type {HTMLElement} */ (box.querySelector("pre > code"));
+    this.printedCode = this.code.innerHTML;
+    this.draft = new Draft(index, this.source());
+    const next = box.nextElementSibling;
+    this.printed = /** @type {HTMLElement?} */ (next?.matches(".nb-output") ? next : null);
+    this.printedError = /** @type {HTMLElement?} */ (box.querySelector(".nb-error"));
+    // The figure that opens a page stands before its folded code.
+    const opening = box.closest("details.nb-made")?.previousElementSibling;
+    const figures = opening?.matches(".nb-figure") ? [opening] : box.querySelectorAll(".nb-figure");
+    this.figures = [...figures].map((figure) => ({ figure, svg: /** @type {SVGElement} */ (figure.querySelector("svg")) }));
+    /** @type {HTMLElement[]} */
+    this.live = [];
+    this.status = make("span", { className: "nb-status", role: "status" });
+    this.buttons = {
+      run: this.button("Run", () => this.run()),
+      edit: this.button("Edit", () => this.edit()),
+      stop: this.button("Stop", async () => (await import("./python.mjs")).stop()),
+      reset: this.button("Reset", () => this.reset()),
+    };
+    this.buttons.run.title = "Run in this page. The first time, about 14 MB are loaded.";
+    this.buttons.stop.hidden = this.buttons.reset.hidden = true;
+    const { run, edit, stop, reset } = this.buttons;
+    this.bar = make("div", { className: "nb-bar" }, this.status, stop, reset, edit, run);
+    /** @type {HTMLElement} */ (box.querySelector(".highlight")).after(this.bar);
+    const kept = this.draft.read();
+    if (kept !== undefined) this.show(kept);
+  }
+
+  button(/** @type {string} */ name, /** @type {() => void} */ act) {
+    const button = make("button", { type: "button", textContent: name, onclick: act });
+    button.setAttribute("aria-label", `${name} snippet ${this.index + 1}`);
+    return button;
+  }
+
+  source() {
+    return `${(this.code.textContent ?? "").trimEnd()}\n`;
+  }
+
+  /** Show another code than the printed one. */
+  show(/** @type {string} */ text) {
+    this.code.textContent = text;
+    this.buttons.reset.hidden = false;
+  }
+
+  async edit() {
+    const { edit } = await import("./editor.mjs");
+    const { run } = this.buttons;
+    this.box.classList.add("nb-editing");
+    edit(this.code, {
+      name: `Python code of snippet ${this.index + 1}. Control and Enter run it, Escape leaves it.`,
+      change: () => {
+        this.draft.write(this.source());
+        this.buttons.reset.hidden = false;
+      },
+      run: () => this.run(),
+      leave: () => run.focus(),
+    });
+  }
+
+  async run() {
+    const { run: runButton, stop } = this.buttons;
+    runButton.disabled = true;
+    this.bar.classList.add("nb-busy");
+    this.clear();
+    const { busy, run, Stopped } = await import("./python.mjs");
+    const waits = busy();
+    stop.hidden = false;
+    this.status.textContent = waits ? "Waits for the snippet before it; Stop ends that one." : "Loading Python …";
+    const text = make("code", {});
+    const output = this.frame("nb-output", "Output", text);
+    const meter = make("progress", { hidden: true });
+    meter.setAttribute("aria-label", "Loading Python");
+    this.status.before(meter);
+    const within = this.printed?.querySelector(".filename")?.textContent?.match(/± (\S+)/)?.[1] ?? "";
+    const expected = this.printed ? `${(this.printed.querySelector("code")?.textContent ?? "").trimEnd()}\n` : "";
+    const began = performance.now();
+    try {
+      const snippet = { code: this.source(), expected, within, prefix: `live${this.index}-` };
+      const result = await run(snippet, {
+        text: (piece) => {
+          this.place(output);
+          text.append(piece);
+        },
+        state: (state) => {
+          meter.hidden = true;
+          this.status.textContent = state;
+        },
+        progress: (bytes, all) => {
+          meter.hidden = false;
+          meter.max = all;
+          meter.value = bytes;
+          this.status.textContent = `${(bytes / 1e6).toFixed(1)} of ${(all / 1e6).toFixed(1)} MB`;
+        },
+      });
+      this.finish(result, output);
+      const seconds = (performance.now() - began) / 1000;
+      this.status.textContent = result.error ? "Failed" : `${seconds.toFixed(seconds < 10 ? 2 : 0)} s`;
+    } catch (error) {
+      this.status.textContent = "";
+      const why = /** @type {Error} */ (error).message;
+      this.place(this.frame("nb-error", error instanceof Stopped ? "Stopped" : "Python is not here", make("code", { textContent: error instanceof Stopped ? "This run was stopped. A fresh Python is starting." : why })));
+      if (!(error instanceof Stopped)) runButton.textContent = "Retry";
+    } finally {
+      meter.remove();
+      stop.hidden = true;
+      runButton.disabled = false;
+      this.buttons.reset.hidden = false;
+      this.bar.classList.remove("nb-busy");
+    }
+  }
+
+  /** The result of a run, in the place of what the page prints. */
+  finish(/** @type {import("./worker.mjs").Result} */ { figures, error, differs, stdout }, /** @type {HTMLElement} */ output) {
+    this.buttons.run.textContent = "Run";
+    if (stdout) this.place(output);
+    if (error) this.place(this.frame("nb-error", "Error", make("code", { textContent: error })));
+    if (this.printed) {
+      this.printed.hidden = !differs;
+      if (differs) this.rename(this.printed, "On the page");
+    }
+    if (this.printedError) this.printedError.hidden = true;
+    figures.forEach((svg, i) => {
+      const drawn = make("div", { innerHTML: svg }).firstElementChild;
+      if (!(drawn instanceof SVGElement)) return;
+      const place = this.figures[i];
+      drawn.setAttribute("role", "img");
+      drawn.setAttribute("aria-label", place ? `${place.svg.getAttribute("aria-label")} (your run)` : "Figure of your run");
+      drawn.classList.add("nb-drawn");
+      if (place) place.figure.querySelector("svg")?.replaceWith(drawn);
+      else this.place(make("figure", { className: "nb-figure" }, drawn));
+    });
+  }
+
+  frame(/** @type {string} */ kind, /** @type {string} */ title, /** @type {HTMLElement} */ code) {
+    code.tabIndex = 0;
+    code.setAttribute("role", "group");
+    code.setAttribute("aria-label", `${title} of snippet ${this.index + 1}`);
+    const name = make("span", { className: "filename", textContent: title });
+    return make("div", { className: `language-text highlight ${kind} nb-live` }, name, make("pre", {}, code));
+  }
+
+  rename(/** @type {HTMLElement} */ box, /** @type {string} */ title) {
+    const name = /** @type {HTMLElement} */ (box.querySelector(".filename"));
+    name.dataset.printed ??= name.textContent ?? "";
+    name.textContent = title;
+  }
+
+  place(/** @type {HTMLElement} */ element) {
+    if (element.isConnected) return;
+    (this.live.at(-1) ?? this.box).after(element);
+    this.live.push(element);
+  }
+
+  /** The page as it was printed, but for the code. */
+  clear() {
+    this.live.forEach((element) => element.remove());
+    this.live = [];
+    this.figures.forEach(({ figure, svg }) => figure.querySelector("svg")?.replaceWith(svg));
+    if (this.printedError) this.printedError.hidden = false;
+    if (!this.printed) return;
+    this.printed.hidden = false;
+    const name = /** @type {HTMLElement} */ (this.printed.querySelector(".filename"));
+    name.textContent = name.dataset.printed ?? name.textContent;
+  }
+
+  reset() {
+    this.clear();
+    this.draft.write(this.draft.printed);
+    this.code.replaceWith((this.code = /** @type {HTMLElement} */ (this.code.cloneNode(false))));
+    for (const name of ["contenteditable", "role", "aria-label", "aria-multiline", "tabindex"]) this.code.removeAttribute(name);
+    this.code.innerHTML = this.printedCode;
+    this.box.classList.remove("nb-editing");
+    this.status.textContent = "";
+    this.buttons.run.textContent = "Run";
+    this.buttons.reset.hidden = true;
+    this.buttons.run.focus();
+  }
+}
+
+/** @type {NodeListOf<HTMLElement>} */ (document.querySelectorAll(".nb-cell")).forEach((box, index) => new Cell(box, index));

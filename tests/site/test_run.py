@@ -1,0 +1,352 @@
+"""Python in the page: run, edit, stop, and what happens when it cannot be had."""
+
+from __future__ import annotations
+
+import json
+import os
+import re
+from collections.abc import Callable, Iterator
+from pathlib import Path
+
+import pytest
+from axe_playwright_python.base import AXE_FILE_PATH
+from playwright.sync_api import (
+    Browser,
+    BrowserContext,
+    Locator,
+    Page,
+    Route,
+    expect,
+)
+
+from bookkit.pages import ROOT, snippets, sources
+
+# A page with snippets that print, some that draw, and one that opens it.
+PAGE = "loss/softmax/"
+PATIENCE = 120_000  # milliseconds, for a busy machine
+# Python in a browser cannot do what these snippets show, and their pages say so.
+DIFFERENT = {"docs/appendix/numbers.md: FloatingPointError"}
+HALVES = 2  # one for each core
+RUN = """async ([code, expected, within]) => {
+  const {run} = await import("/assets/js/python.mjs");
+  const result = await run({code, expected, within, prefix: "test-"}, {});
+  return {...result, figures: result.figures.length};
+}"""
+
+
+@pytest.fixture(scope="module", autouse=True)
+def _python_is_there(site: Path) -> None:
+    config = site / "assets" / "python" / "config.json"
+    if not config.is_file() or json.loads(config.read_text())["url"] != "pyodide/":
+        if os.environ.get("NNBOOK_PYODIDE_DIR"):
+            pytest.fail("the site was built without the folder NNBOOK_PYODIDE_DIR")
+        pytest.skip(
+            "NO PYTHON in the built site, so Run was NOT tested; build it with "
+            "NNBOOK_PYODIDE_DIR=<a folder with Pyodide 0.27.7, NumPy and matplotlib>"
+        )
+
+
+@pytest.fixture(scope="module")
+def shared(context: BrowserContext, address: str) -> Iterator[Page]:
+    """A page whose Python stays up from test to test."""
+    page = context.new_page()
+    page.set_default_timeout(PATIENCE)
+    page.goto(address + PAGE)
+    yield page
+    page.close()
+
+
+def _cell(page: Page, index: int = 0) -> Locator:
+    """A snippet that prints, outside of what is folded."""
+    places = page.evaluate(
+        """() => [...document.querySelectorAll(".nb-cell")].flatMap((cell, i) =>
+          cell.matches("article > .nb-cell:has(+ .nb-output)") ? [i] : [])"""
+    )
+    return page.locator(".nb-cell").nth(places[index])
+
+
+def _write(cell: Locator, code: str) -> None:
+    cell.get_by_role("button", name="Edit").click(force=True)
+    editor = cell.get_by_role("textbox")
+    editor.press("ControlOrMeta+a")
+    cell.page.keyboard.insert_text(code.rstrip()[:-1])
+    cell.page.keyboard.type(code.rstrip()[-1])
+
+
+def _run(cell: Locator) -> Locator:
+    """Press Run, wait, and hand back what stands below the snippet."""
+    cell.get_by_role("button", name=re.compile("Run|Retry")).click(force=True)
+    expect(cell.locator(".nb-bar")).not_to_have_class(
+        re.compile("nb-busy"), timeout=PATIENCE
+    )
+    return cell.locator("xpath=following-sibling::*[contains(@class, 'nb-live')]")
+
+
+def _reset(cell: Locator) -> None:
+    cell.get_by_role("button", name="Reset").click(force=True)
+
+
+@pytest.mark.parametrize("half", range(HALVES))
+def test_every_snippet_prints_there_what_its_page_says(
+    half: int, context: BrowserContext, address: str
+) -> None:
+    page = context.new_page()
+    page.set_default_timeout(PATIENCE)
+    page.goto(address)
+    fences = [(path, fence) for path in sources() for fence in snippets(path)]
+    wrong = {}
+    for path, fence in fences[half::HALVES]:
+        expected = fence.output.code if fence.output else ""
+        within = str(fence.within.size) if fence.within else ""
+        got = page.evaluate(RUN, [fence.code, expected, within])
+        there = "The Python of this page has" in (got["error"] or "")
+        right = (
+            bool(got["error"]) == fence.xfail
+            and not got["differs"]
+            and bool(got["figures"]) == bool(fence.figure)
+        )
+        name = path.relative_to(ROOT).as_posix()
+        known = {
+            n for n in DIFFERENT if n.startswith(name) and n.split()[1] in fence.code
+        }
+        if not (right or there or known):
+            wrong[f"{name}:{fence.line}"] = got
+    page.close()
+    assert wrong == {}
+
+
+def test_nothing_of_python_is_loaded_before_the_click(
+    browser: Browser, address: str
+) -> None:
+    page = browser.new_page()
+    asked: list[str] = []
+    page.on("request", lambda request: asked.append(request.url))
+    page.goto(address + PAGE, wait_until="networkidle")
+    assert [url for url in asked if not url.startswith(address)] == []
+    assert [url for url in asked if re.search("python|worker.mjs|editor", url)] == []
+    expect(_cell(page).get_by_role("button", name="Run")).to_have_attribute(
+        "title", re.compile(r"\d+ MB")
+    )
+    page.close()
+
+
+def test_run_shows_what_the_page_prints_in_its_place(shared: Page) -> None:
+    cell = _cell(shared)
+    printed = shared.locator("article > .nb-cell + .nb-output").first
+    text = printed.locator("code").inner_text()
+    live = _run(cell)
+    assert live.first.locator("code").inner_text() == text
+    expect(
+        cell.locator("xpath=following-sibling::*[contains(@class, 'nb-output')]").nth(1)
+    ).to_be_hidden()
+    _reset(cell)
+    expect(live).to_have_count(0)
+    expect(printed).to_be_visible()
+
+
+def test_a_figure_is_drawn_again_where_it_stands(shared: Page) -> None:
+    figure = shared.locator("article > .nb-cell .nb-figure").first
+    cell = shared.locator("article > .nb-cell:has(.nb-figure)").first
+    _run(cell)
+    expect(figure.locator("svg.nb-drawn")).to_have_attribute(
+        "aria-label", re.compile("your run")
+    )
+    assert "currentColor" in figure.locator("svg").inner_html()
+    _reset(cell)
+    expect(figure.locator("svg.nb-drawn")).to_have_count(0)
+
+
+def test_an_edit_runs_stays_and_can_be_undone(
+    context: BrowserContext, address: str
+) -> None:
+    page = context.new_page()
+    page.set_default_timeout(PATIENCE)
+    page.goto(address + PAGE)
+    cell = _cell(page)
+    _write(cell, "print(6 * 7)")
+    expect(cell.locator(".token.number").first).to_have_text("6")
+    cell.get_by_role("textbox").press("Control+Enter")
+    live = page.locator(".nb-live code").first
+    expect(live).to_have_text("42\n", timeout=PATIENCE)
+    # What the page prints stands beside it, since it differs.
+    printed = page.locator(".nb-output:not(.nb-live)").first
+    expect(printed).to_be_visible()
+    expect(printed.locator(".filename")).to_have_text("On the page")
+    cell.get_by_role("textbox").press("Escape")
+    expect(cell.get_by_role("button", name="Run")).to_be_focused()
+    page.reload()
+    expect(_cell(page).locator("pre > code")).to_have_text("print(6 * 7)\n")
+    _reset(_cell(page))
+    page.reload()
+    expect(_cell(page).locator("pre > code")).not_to_have_text("print(6 * 7)\n")
+    page.close()
+
+
+ANSWERS: dict[str, tuple[str, str]] = {
+    "error": (
+        "a = 1\nb = a / 0\n",
+        r'File "<snippet>", line 2(.|\n)*ZeroDivisionError',
+    ),
+    "input": ("input('Name?')\n", "has no keyboard for input"),
+    "missing": ("import sklearn\n", "run it on your own machine"),
+    "lines": ("for i in range(10_000): print(i)\n", "\n9999\n"),
+    "flood": ("for i in range(10**6): print(i)\n", "and more: a page shows"),
+    "large": ("import numpy as np\nprint(np.ones(10**8 // 8).nbytes)\n", "100000000"),
+    "huge": ("import numpy as np\nprint(np.ones(10**12))\n", "MemoryError"),
+    "exit": ("raise SystemExit('over')\n", "SystemExit: over"),
+    "file": ("open('a', 'w').write('x')\nprint(open('a').read())\n", "^x\n"),
+    "mnist": (
+        "import nnbook as nn\nprint(nn.datasets.mnist().X_test.shape)\n",
+        "10000",
+    ),
+    "save": (
+        "import nnbook as nn\nnn.save(nn.mlp([2, 3]), 'n.safetensors')\n"
+        "print(nn.load('n.safetensors').n_weights)\n",
+        "^6\n",
+    ),
+}
+
+
+@pytest.mark.parametrize("name", ANSWERS)
+def test_each_snippet_gets_a_clear_answer(name: str, shared: Page) -> None:
+    code, answer = ANSWERS[name]
+    cell = _cell(shared, 1)
+    _write(cell, code)
+    live = _run(cell)
+    texts = "".join(f"{text}\n" for text in live.locator("code").all_text_contents())
+    assert re.search(answer, texts), texts[-2000:]
+    _reset(cell)
+
+
+def test_stop_ends_an_endless_loop_and_the_next_run_has_a_fresh_python(
+    shared: Page,
+) -> None:
+    cell, other = _cell(shared, 0), _cell(shared, 1)
+    _write(cell, "while True: pass")
+    cell.get_by_role("button", name="Run").click(force=True)
+    expect(cell.locator(".nb-status")).to_have_text("Running …", timeout=PATIENCE)
+    # The second one waits, and says for what.
+    other.get_by_role("button", name="Run").click(force=True)
+    expect(other.locator(".nb-status")).to_contain_text("Stop")
+    cell.get_by_role("button", name="Stop").click(force=True)
+    expect(cell.locator("xpath=following-sibling::*[1]")).to_contain_text("stopped")
+    expect(other.locator(".nb-bar")).not_to_have_class(
+        re.compile("nb-busy"), timeout=PATIENCE
+    )
+    expect(other.locator("xpath=following-sibling::*[1]")).to_have_class(
+        re.compile("nb-live")
+    )
+    _reset(cell)
+    _reset(other)
+
+
+def _abort(route: Route) -> None:
+    route.abort()
+
+
+def _falsify(route: Route) -> None:
+    route.fulfill(body=b"something else", content_type="application/wasm")
+
+
+def _lose(route: Route) -> None:
+    route.fulfill(status=503)
+
+
+TROUBLES: dict[str, tuple[str, Callable[[Route], None], str]] = {
+    "lost line": ("**/pyodide.asm.wasm", _abort, "Is the line lost"),
+    "other content": ("**/pyodide.asm.wasm", _falsify, "not the file that this book"),
+    "no answer": ("**/numpy-*.whl", _lose, "answer 503"),
+    "no python": ("**/config.json", _lose, "does not stand beside these pages"),
+}
+
+
+@pytest.mark.parametrize("name", TROUBLES)
+def test_what_cannot_be_loaded_is_said_and_tried_again(
+    name: str, browser: Browser, address: str
+) -> None:
+    pattern, spoil, sentence = TROUBLES[name]
+    context = browser.new_context()
+    context.set_default_timeout(PATIENCE)
+    page = context.new_page()
+    page.goto(address + PAGE)
+    context.route(pattern, spoil)
+    cell = _cell(page)
+    live = _run(cell)
+    expect(live.first).to_contain_text(sentence)
+    if name == "lost line":  # once is enough: a start takes its time
+        context.unroute(pattern)
+        expect(cell.get_by_role("button", name="Run")).to_have_text("Retry")
+        live = _run(cell)
+        expect(live.first.locator(".filename")).to_have_text("Output")
+    context.close()
+
+
+def test_a_browser_without_webassembly_is_told(browser: Browser, address: str) -> None:
+    page = browser.new_page()
+    page.goto(address + PAGE)
+    page.route(
+        "**/worker.mjs",
+        lambda route: route.fulfill(
+            body="delete self.WebAssembly;\n" + route.fetch().text(),
+            content_type="text/javascript",
+        ),
+    )
+    expect(_run(_cell(page)).first).to_contain_text("no WebAssembly")
+    page.close()
+
+
+@pytest.mark.parametrize("scheme", ["default", "slate"])
+def test_a_run_is_accessible(scheme: str, shared: Page) -> None:
+    shared.evaluate(
+        "name => document.body.setAttribute('data-md-color-scheme', name)", scheme
+    )
+    cell = _cell(shared)
+    _write(cell, "print(1)\nraise ValueError('no')\n")
+    _run(cell)
+    shared.evaluate(AXE_FILE_PATH.read_text(encoding="utf-8"))
+    found = shared.evaluate(
+        """async () => {
+          const parts = document.querySelectorAll(".nb-bar, .nb-live, .nb-editing");
+          const {violations} = await axe.run([...parts]);
+          return violations.map(v => [v.id, v.nodes[0].html]);
+        }"""
+    )
+    assert found == []
+    _reset(cell)
+    shared.evaluate(
+        "() => document.body.setAttribute('data-md-color-scheme', 'default')"
+    )
+
+
+def test_on_a_phone_the_buttons_are_there_and_large_enough(
+    browser: Browser, address: str
+) -> None:
+    context = browser.new_context(
+        viewport={"width": 390, "height": 844}, has_touch=True, is_mobile=True
+    )
+    page = context.new_page()
+    page.goto(address + PAGE)
+    bar = _cell(page).locator(".nb-bar")
+    expect(bar).to_have_css("opacity", "1")
+    for button in bar.get_by_role("button").all():
+        box = button.bounding_box()
+        assert box is None or (box["height"] >= 24 and box["x"] + box["width"] <= 390)
+    context.close()
+
+
+def test_the_keyboard_is_enough(shared: Page) -> None:
+    cell = _cell(shared)
+    edit = cell.get_by_role("button", name="Edit")
+    edit.focus()
+    edit.press("Enter")
+    editor = cell.get_by_role("textbox")
+    expect(editor).to_be_focused()
+    shared.keyboard.press("Tab")  # leads on: the keyboard is not caught
+    expect(editor).not_to_be_focused()
+    run = cell.get_by_role("button", name="Run")
+    run.focus()
+    run.press("Enter")
+    expect(cell.locator("xpath=following-sibling::*[1]")).to_have_class(
+        re.compile("nb-live"), timeout=PATIENCE
+    )
+    _reset(cell)

@@ -4,10 +4,6 @@
 // Nothing of Python is loaded before the first click on Run, nothing of the editor before
 // the first one on Edit.
 
-import { sheet } from "./run-style.mjs";
-
-document.adoptedStyleSheets.push(sheet);
-
 /**
  * @template {keyof HTMLElementTagNameMap} Tag
  * @param {Tag} tag

@@ -3,9 +3,10 @@
 A trainer is a function without arguments that passes over the data so many times, in
 shuffled batches, and keeps the mean loss and the accuracy of each epoch, as `nn.fit`
 does (scikit-learn, which cannot, the loss alone); a predictor answers one sample. All
-compute in float32. Two trainers are no peers but bounds: "bare" is what NumPy needs for
-the matrix products, the gathering of batches and the update, were all else free; "by
-hand" is a whole step of a small network without a check or a call too many.
+compute in float32. Three trainers are no peers. "bare" is what NumPy needs for the
+matrix products, the gathering of batches and the update, were all else free; "by hand"
+is a whole step of a small network without a check or a call too many; "naive" is the
+network as most tutorials write it.
 """
 
 from __future__ import annotations
@@ -80,6 +81,67 @@ def bare_trainer(
                 if i:
                     np.matmul(D[i + 1], layer.W.T, out=D[i])
             method.update(network.params, network.grads, 0.0)
+
+    return epochs
+
+
+def naive_trainer(
+    X: np.ndarray, y: np.ndarray, sizes: Sequence[int], case: Case
+) -> Trainer:
+    """The formulas as they stand: a list of arrays, and a new array for each result."""
+    network = nn.mlp(list(sizes), seed=0)
+    W = [layer.W.copy() for layer in network.layers]
+    b = [layer.b.copy() for layer in network.layers]
+    rate, last = np.float32(RATES[case.optimizer]), len(W) - 1
+    m = [np.zeros_like(a) for a in W + b]
+    v = [np.zeros_like(a) for a in W + b]
+    history: list[tuple[float, float]] = []
+    rng, steps = np.random.default_rng(0), 0
+
+    def update(i: int, theta: np.ndarray, g: np.ndarray) -> np.ndarray:
+        if case.optimizer == MOMENTUM:
+            v[i] = 0.9 * v[i] + g
+            return theta - rate * v[i]
+        m[i] = 0.9 * m[i] + 0.1 * g
+        v[i] = 0.999 * v[i] + 0.001 * g**2
+        m_hat, v_hat = m[i] / (1 - 0.9**steps), v[i] / (1 - 0.999**steps)
+        return theta - rate * m_hat / (np.sqrt(v_hat) + 1e-8)
+
+    def epochs() -> list[tuple[float, float]]:
+        history.clear()
+        for _ in range(case.epochs):
+            epoch()
+        return history
+
+    def epoch() -> None:
+        nonlocal steps
+        order, total, right = rng.permutation(len(X)), 0.0, 0
+        for start in range(0, len(X), case.batch):
+            rows = order[start : start + case.batch]
+            A, Z = [X[rows]], []
+            for i in range(len(W)):
+                Z.append(A[i] @ W[i] + b[i])
+                A.append(np.maximum(Z[i], 0) if i < last else Z[i])
+            E = np.exp(A[-1] - A[-1].max(axis=1, keepdims=True))
+            p = E / E.sum(axis=1, keepdims=True)
+            n, labels = len(rows), y[rows]
+            total -= np.log(p[np.arange(n), labels]).sum()
+            right += (p.argmax(axis=1) == labels).sum()
+            d = p.copy()
+            d[np.arange(n), labels] -= 1
+            d = d / n
+            dW, db = [], []
+            for i in range(last, -1, -1):
+                if i < last:
+                    d = d * (Z[i] > 0)
+                dW.insert(0, A[i].T @ d)
+                db.insert(0, d.sum(axis=0))
+                d = d @ W[i].T
+            steps += 1
+            for i in range(len(W)):
+                W[i] = update(i, W[i], dW[i])
+                b[i] = update(len(W) + i, b[i], db[i])
+        history.append((total / len(X), right / len(X)))
 
     return epochs
 
@@ -285,6 +347,7 @@ def sklearn_trainer(
 TRAINERS = {
     "nnbook": nnbook_trainer,
     "bare": bare_trainer,
+    "naive": naive_trainer,
     "by hand": by_hand_trainer,
     "torch": torch_trainer,
     "jax": jax_trainer,

@@ -104,4 +104,4 @@ def main(peers: list[str], rounds: int = 11) -> list[dict[str, Any]]:
 
 if __name__ == "__main__":
     one_core()
-    main(installed())
+    main(["naive", *installed()])

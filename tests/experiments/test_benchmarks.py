@@ -15,7 +15,9 @@ from benchmarks import (
     parallel,
     small_calls,
     softmax_gradient,
+    throughput,
     training,
+    tricks,
 )
 from benchmarks._peers import ADAM, MOMENTUM, TRAINERS, Case
 
@@ -90,6 +92,47 @@ def test_recorded_benchmarks_measure_every_route():
         times = part(8, 16, rounds=2)["us"]
         assert all(time > 0 for time in times.values())
         assert {f.name for f in activation_speed.ACTIVATIONS} <= set(times)
+
+
+@pytest.mark.parametrize("optimizer", [MOMENTUM, ADAM])
+def test_the_naive_network_learns_what_fit_learns(optimizer):
+    rng = np.random.default_rng(0)
+    X, y = rng.normal(size=(50, 6)).astype(np.float32), rng.integers(0, 3, 50)
+    case, history = Case(16, optimizer, epochs=4), []
+    method = nn.Momentum(0.01) if optimizer == MOMENTUM else nn.Adam()
+    history = nn.fit(
+        nn.mlp([6, 8, 8, 3], seed=0),
+        X,
+        y,
+        loss=nn.SoftmaxCrossEntropy(),
+        optimizer=method,
+        epochs=4,
+        batch_size=16,
+    )
+    naive = TRAINERS["naive"](X, y, (6, 8, 8, 3), case)
+    losses, accuracies = zip(*naive(), strict=True)
+    np.testing.assert_allclose(losses, history.loss, rtol=1e-4)
+    np.testing.assert_allclose(accuracies, history.accuracy, atol=1e-6)
+
+
+def test_operations_of_a_network_are_counted():
+    # Products forward, for the weights, and for the hidden layer; two operations each.
+    assert throughput.flops((1, 2, 2)) == 2 * (6 + 6 + 4)
+
+
+def test_throughput_is_measured():
+    found = throughput.measure(2, {"small": (8,)})
+    (row,) = found["rows"]
+    assert all(0 < share < 1 for share in row["of_peak"].values())
+    for part in found["parts"]:
+        assert sum(part["shares"].values()) == pytest.approx(1, abs=0.01)
+
+
+def test_every_trick_is_timed_beside_its_naive_version():
+    for naive, fast in tricks.pairs().values():
+        row = tricks.compare(naive, fast, rounds=2)
+        assert row["naive_us"] > 0
+        assert row["fast_us"] > 0
 
 
 def test_the_link_of_the_cost_model_is_found_again():

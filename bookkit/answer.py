@@ -7,16 +7,19 @@ the standard library alone.
 from __future__ import annotations
 
 import builtins
+import functools
 import io
 import json
 import time
 from collections.abc import Callable
-from typing import NoReturn
+from typing import Any, NoReturn
 
 from bookkit import cell, compare
 
 MOST = 200_000  # characters that a page shows of one run
 PAUSE = 0.05  # seconds between two pieces of text
+# What `nn.interact` made of a snippet.
+_turned: dict[str, Any] = {}
 
 
 class Stream(io.StringIO):
@@ -89,7 +92,38 @@ def answer(
             "figures": result.figures,
             "error": _explained(result.error, result.raised),
             "differs": bool(compare.difference(expected, result.stdout, bound)),
+            "controls": result.controls,
         }
+    )
+
+
+def turn(code: str, values: str, prefix: str) -> str:
+    """Draw the figure of a snippet's `nn.interact` for other values.
+
+    Parameters
+    ----------
+    code
+        The snippet; it is run at its first turn.
+    values
+        Of the controls, as JSON.
+    prefix
+        Put before the ids in its figure.
+
+    Returns
+    -------
+    str
+        As JSON: stdout, figures, error.
+    """
+    if code not in _turned:
+        first = cell.run(code, draw=False)
+        interaction = cell.latest_interaction()
+        if first.error or interaction is None:
+            return json.dumps({"stdout": "", "figures": [], "error": first.error})
+        _turned[code] = interaction
+    draw = functools.partial(_turned[code].draw, **json.loads(values))
+    result = cell.redraw(draw, prefix)
+    return json.dumps(
+        {"stdout": result.stdout, "figures": result.figures, "error": result.error}
     )
 
 

@@ -72,6 +72,8 @@ class Result:
     film
         Its variable `film` as JSON, if it has one: what a player on the page may show
         in its figure.
+    controls
+        Those of `nn.interact`, if it called it.
     """
 
     stdout: str = ""
@@ -79,6 +81,7 @@ class Result:
     error: str | None = None
     raised: str | None = None
     film: str | None = None
+    controls: list[dict[str, Any]] | None = None
 
 
 def run(
@@ -117,6 +120,7 @@ def run(
         _apply_style()
     linecache.cache[name] = (len(code), None, code.splitlines(keepends=True), name)
     result, out = Result(), io.StringIO() if out is None else out
+    _forget_interaction()
     with contextlib.redirect_stdout(out), _main_module(file) as main:
         try:
             with warnings.catch_warnings():
@@ -126,6 +130,8 @@ def run(
                 exec(compile(parse(code, name), name, "exec"), vars(main))
             if hasattr(main, "film"):
                 result.film = _json(main.film)
+            if interaction := latest_interaction():
+                result.controls = interaction.describe()
         except (Exception, SystemExit) as error:
             result.error = _traceback(error, name)
             result.raised = f"{type(error).__name__}: {error}"
@@ -133,6 +139,41 @@ def run(
             result.figures = _figures(prefix)
     result.stdout = out.getvalue()
     return result
+
+
+def redraw(draw: Callable[[], object], prefix: str) -> Result:
+    """Draw a figure anew, as a reader turns its controls.
+
+    Parameters
+    ----------
+    draw
+        What draws it.
+    prefix
+        Put before the ids in the figure.
+    """
+    _apply_style()
+    result, out = Result(), io.StringIO()
+    with contextlib.redirect_stdout(out), warnings.catch_warnings():
+        warnings.simplefilter("ignore")
+        try:
+            draw()
+        except Exception as error:
+            result.error = "".join(traceback.format_exception_only(error))
+        result.figures = _figures(prefix)
+    result.stdout = out.getvalue()
+    return result
+
+
+def latest_interaction() -> Any:
+    """What `nn.interact` showed last in the latest run, or None."""
+    module = sys.modules.get("nnbook.interactive")
+    return module.Interaction.latest if module else None
+
+
+def _forget_interaction() -> None:
+    module = sys.modules.get("nnbook.interactive")
+    if module:
+        module.Interaction.latest = None
 
 
 def _json(film: object) -> str:

@@ -9,6 +9,7 @@ from __future__ import annotations
 import functools
 import html
 import itertools
+import json
 from collections import defaultdict
 from typing import Any
 
@@ -171,23 +172,30 @@ def _result(fence: Fence, result: cell.Result) -> str:
 
 
 def _figures(fence: Fence, result: cell.Result) -> list[str]:
-    return [_figure(svg, fence, result.film) for svg in result.figures]
+    return [_figure(svg, fence, result) for svg in result.figures]
 
 
-def _figure(svg: str, fence: Fence, film: str | None) -> str:
+def _figure(svg: str, fence: Fence, result: cell.Result) -> str:
     if fence.figure is None:
         return svg  # refused
     alt = html.escape(fence.figure.alt, quote=True)
     svg = svg.replace("<svg", f'<svg role="img" aria-label="{alt}"', 1)
     caption = html.escape(fence.figure.caption, quote=False)
     data = ""
-    if film is not None:
-        film = film.replace("<", "\\u003c")  # so that it cannot end the element
-        data = f'<script type="application/json" class="nb-film">{film}</script>'
+    if result.film is not None:
+        data += _data("nb-film", result.film)
+    if result.controls is not None:
+        data += _data("nb-controls", json.dumps(result.controls))
     return (
         f'<figure class="nb-figure">{svg}<figcaption>{caption}</figcaption>{data}'
         f"</figure>"
     )
+
+
+def _data(name: str, text: str) -> str:
+    """JSON for a script of the page."""
+    text = text.replace("<", "\\u003c")  # so that it cannot end the element
+    return f'<script type="application/json" class="{name}">{text}</script>'
 
 
 def makeExtension(**kwargs: Any) -> Snippets:

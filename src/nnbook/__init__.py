@@ -24,6 +24,7 @@ from nnbook.augmentation import RandomWarp
 from nnbook.callbacks import Callback, Checkpoint, EarlyStopping, GradientClipping
 from nnbook.datasets import split
 from nnbook.gradients import check_gradients, numerical_gradient
+from nnbook.interactive import Interaction, interact
 from nnbook.layers import *
 from nnbook.losses import *
 from nnbook.metrics import accuracy, confusion_matrix, r2_score
@@ -58,6 +59,7 @@ __all__ = [
     "EarlyStopping",
     "GradientClipping",
     "History",
+    "Interaction",
     "Network",
     "RandomWarp",
     "Regularizer",
@@ -70,6 +72,7 @@ __all__ = [
     "estimators",
     "fit",
     "init",
+    "interact",
     "load",
     "load_history",
     "log_softmax",

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import importlib.util
 import inspect
 import sys
 from collections.abc import Callable, Mapping, Sequence
@@ -228,23 +229,16 @@ def _shortened(choices: Sequence[Any]) -> str:
 
 
 def _in_notebook() -> bool:
+    # Only a kernel has a page to show controls on.
     shell = sys.modules.get("IPython")
-    return shell is not None and "ipywidgets" in _kernel_packages(shell)
-
-
-def _kernel_packages(shell: Any) -> tuple[str, ...]:
-    """What can show controls: only a kernel has a page to show them on."""
-    import importlib.util
-
-    running = shell.get_ipython()
-    has_kernel = running is not None and hasattr(running, "kernel")
-    found = has_kernel and importlib.util.find_spec("ipywidgets")
-    return ("ipywidgets",) if found else ()
+    running = shell.get_ipython() if shell else None
+    if not hasattr(running, "kernel"):
+        return False
+    return importlib.util.find_spec("ipywidgets") is not None
 
 
 def _show_widgets(interaction: Interaction) -> None:
-    import ipywidgets
-
+    ipywidgets = _checks.require("ipywidgets")
     widgets = {c.name: _widget(ipywidgets, c) for c in interaction.controls}
     ipywidgets.interact(interaction.function, **widgets)
 

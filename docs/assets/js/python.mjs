@@ -5,7 +5,8 @@
  * @typedef {import("./worker.mjs").Snippet} Snippet
  * @typedef {import("./worker.mjs").Result} Result
  * @typedef {{text?: (text: string) => void, state?: (state: string) => void, progress?: (bytes: number, all: number) => void}} Hear
- * @typedef {{snippet: Snippet, hear: Hear, resolve: (result: Result) => void, reject: (why: Error) => void}} Task
+ * @typedef {{run: Snippet} | {turn: import("./worker.mjs").Turn}} Message
+ * @typedef {{message: Message, hear: Hear, resolve: (result: Result) => void, reject: (why: Error) => void}} Task
  */
 
 /** Raised for a snippet that was stopped. */
@@ -46,7 +47,7 @@ function next() {
   if (started || !queue.length) return;
   if (!worker) start();
   started = true;
-  worker?.postMessage({ run: queue[0].snippet });
+  worker?.postMessage(queue[0].message);
 }
 
 function end() {
@@ -59,15 +60,15 @@ function end() {
 export const busy = () => queue.length > 0;
 
 /**
- * Run a snippet, after those that wait already.
+ * Ask Python for something, after what waits already.
  *
- * @param {Snippet} snippet
+ * @param {Message} message
  * @param {Hear} hear what happens meanwhile
  * @returns {Promise<Result>}
  */
-export function run(snippet, hear) {
+export function ask(message, hear = {}) {
   return new Promise((resolve, reject) => {
-    queue.push({ snippet, hear, resolve, reject });
+    queue.push({ message, hear, resolve, reject });
     next();
   });
 }

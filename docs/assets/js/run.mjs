@@ -72,6 +72,8 @@ class Cell {
     /** @type {HTMLElement} */ (box.querySelector(".highlight")).after(this.bar);
     const kept = this.draft.read();
     if (kept !== undefined) this.show(kept);
+    const controls = this.figures[0]?.figure.querySelector("script.nb-controls");
+    if (controls) this.offer(JSON.parse(controls.textContent ?? ""));
   }
 
   button(/** @type {string} */ name, /** @type {() => void} */ act) {
@@ -88,6 +90,17 @@ class Cell {
   show(/** @type {string} */ text) {
     this.code.textContent = text;
     this.buttons.reset.hidden = false;
+  }
+
+  /** Controls below the figure, which draw it again. */
+  async offer(/** @type {import("./worker.mjs").Control[]} */ controls) {
+    const { addControls } = await import("./turn.mjs");
+    const { figure } = this.figures[0];
+    addControls(figure, controls, {
+      prefix: `turn${this.index}-`,
+      code: () => this.source(),
+      draw: (svg) => this.draw(0, svg),
+    });
   }
 
   async edit() {
@@ -110,7 +123,7 @@ class Cell {
     runButton.disabled = true;
     this.bar.classList.add("nb-busy");
     this.clear();
-    const { busy, run, Stopped } = await import("./python.mjs");
+    const { ask, busy, Stopped } = await import("./python.mjs");
     const waits = busy();
     stop.hidden = false;
     this.status.textContent = waits ? "Waits for the snippet before it; Stop ends that one." : "Loading Python …";
@@ -124,7 +137,7 @@ class Cell {
     const began = performance.now();
     try {
       const snippet = { code: this.source(), expected, within, prefix: `live${this.index}-` };
-      const result = await run(snippet, {
+      const result = await ask({ run: snippet }, {
         text: (piece) => {
           this.place(output);
           text.append(piece);
@@ -158,7 +171,7 @@ class Cell {
   }
 
   /** The result of a run, in the place of what the page prints. */
-  finish(/** @type {import("./worker.mjs").Result} */ { figures, error, differs, stdout }, /** @type {HTMLElement} */ output) {
+  finish(/** @type {import("./worker.mjs").Result} */ { figures, error, differs, stdout, controls }, /** @type {HTMLElement} */ output) {
     this.buttons.run.textContent = "Run";
     if (stdout) this.place(output);
     if (error) this.place(this.frame("nb-error", "Error", make("code", { textContent: error })));
@@ -167,16 +180,20 @@ class Cell {
       if (differs) this.rename(this.printed, "On the page");
     }
     if (this.printedError) this.printedError.hidden = true;
-    figures.forEach((svg, i) => {
-      const drawn = make("div", { innerHTML: svg }).firstElementChild;
-      if (!(drawn instanceof SVGElement)) return;
-      const place = this.figures[i];
-      drawn.setAttribute("role", "img");
-      drawn.setAttribute("aria-label", place ? `${place.svg.getAttribute("aria-label")} (your run)` : "Figure of your run");
-      drawn.classList.add("nb-drawn");
-      if (place) place.figure.querySelector("svg")?.replaceWith(drawn);
-      else this.place(make("figure", { className: "nb-figure" }, drawn));
-    });
+    figures.forEach((svg, i) => this.draw(i, svg));
+    if (controls && this.figures.length) this.offer(controls);
+  }
+
+  /** Show a figure in the place of the printed one. */
+  draw(/** @type {number} */ i, /** @type {string} */ svg) {
+    const drawn = make("div", { innerHTML: svg }).firstElementChild;
+    if (!(drawn instanceof SVGElement)) return;
+    const place = this.figures[i];
+    drawn.setAttribute("role", "img");
+    drawn.setAttribute("aria-label", place ? `${place.svg.getAttribute("aria-label")} (your run)` : "Figure of your run");
+    drawn.classList.add("nb-drawn");
+    if (place) place.figure.querySelector("svg")?.replaceWith(drawn);
+    else this.place(make("figure", { className: "nb-figure" }, drawn));
   }
 
   frame(/** @type {string} */ kind, /** @type {string} */ title, /** @type {HTMLElement} */ code) {

@@ -1,24 +1,32 @@
 // @ts-check
-/// <reference lib="webworker" />
 // Python, off the page's thread: loads Pyodide and the library, and runs snippets.
 //
-// In: {start: address of the folder with config.json}, then {run: Snippet}.
+// In: {start: address of the folder with config.json}, then {run: Snippet} or {turn: Turn}.
 // Out: {progress: [bytes, of bytes]}, {state: what it does}, {ready: true},
 //      {text: a piece of output}, {done: Result}, {failed: why, in a sentence}.
 
 /**
  * @typedef {{code: string, expected: string, within: string, prefix: string}} Snippet
- * @typedef {{stdout: string, figures: string[], error: string?, differs: boolean}} Result
+ * @typedef {{url: string, wheel: string, data: Record<string, number>,
+ *   files: Record<string, {bytes: number, sha256: string}>,
+ *   lock: {packages: Record<string, {depends: string[], file_name: string}>}}} Config
+ * @typedef {{code: string, values: Record<string, unknown>, prefix: string}} Turn
+ * @typedef {{name: string, kind: string, choices: unknown[], value: unknown}} Control
+ * @typedef {{stdout: string, figures: string[], error: string?, differs?: boolean, controls?: Control[]?}} Result
  */
 
 const PATIENCE = 30_000; // milliseconds without a byte, after which a line counts as lost
 const post = (/** @type {object} */ message) => self.postMessage(message);
 
 let loaded = 0, total = 0;
-/** @type {Map<string, Uint8Array>} */
+/** @type {Map<string, Uint8Array<ArrayBuffer>>} */
 const files = new Map();
+/** @type {Config} */
+let config;
 /** @type {any} */
-let config, python, answer;
+let python;
+/** @type {any} */
+let answer;
 /** @type {string} */
 let folder;
 
@@ -37,7 +45,7 @@ self.fetch = async (resource, options) => {
 
 /** A file, with its progress; kept by the browser where pages are allowed to keep files. */
 async function download(/** @type {string} */ name, /** @type {string} */ address, /** @type {string?} */ sum) {
-  const cache = sum && self.caches && (await caches.open("nnbook-python").catch(() => null));
+  const cache = sum && self.caches ? await caches.open("nnbook-python").catch(() => null) : null;
   const key = `${address}?${sum}`;
   const kept = cache && (await cache.match(key));
   if (kept) {
@@ -178,6 +186,11 @@ async function run(/** @type {Snippet} */ { code, expected, within, prefix }) {
   return JSON.parse(answer.answer(code, expected, within, prefix, send));
 }
 
+async function turn(/** @type {Turn} */ { code, values, prefix }) {
+  await loadPackages(["matplotlib"]);
+  return JSON.parse(answer.turn(code, JSON.stringify(values), prefix));
+}
+
 /** @type {Promise<void>} */
 let ready;
 self.onmessage = async ({ data }) => {
@@ -189,7 +202,7 @@ self.onmessage = async ({ data }) => {
       post({ ready: true });
     } else {
       await ready;
-      post({ done: await run(data.run) });
+      post({ done: data.run ? await run(data.run) : await turn(data.turn) });
     }
   } catch (error) {
     const known = error instanceof Trouble;

@@ -11,8 +11,10 @@
 
 from __future__ import annotations
 
+import functools
 import math
 import re
+from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -55,7 +57,9 @@ class Chapter:
     gives: str
 
 
-def front_matter(text: str) -> dict[str, Any]:
+# Asked for every chapter by every page.
+@functools.cache
+def front_matter(text: str) -> Mapping[str, Any]:
     """The keys above a page, none if it has none."""
     match = FRONT_MATTER.match(text)
     return yaml.safe_load(match[0].strip("-\n")) if match else {}
@@ -108,12 +112,17 @@ def _unknown(chapter: Chapter, title: str, root: Path) -> PageError:
 
 def contents(root: Path = ROOT) -> list[tuple[str, str]]:
     """Part and path of every page in the table of contents."""
-    text = (root / "mkdocs.yml").read_text(encoding="utf-8")
     pages: list[tuple[str, str]] = []
-    for entry in yaml.load(text, _Loader)["nav"]:
+    for entry in _navigation((root / "mkdocs.yml").read_text(encoding="utf-8")):
         parts = entry.items() if isinstance(entry, dict) else [("", [entry])]
         pages += [(part, path) for part, paths in parts for path in paths]
     return pages
+
+
+@functools.cache
+def _navigation(settings: str) -> list[Any]:
+    nav: list[Any] = yaml.load(settings, _Loader)["nav"]
+    return nav
 
 
 class _Loader(yaml.SafeLoader):

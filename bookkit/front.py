@@ -27,6 +27,8 @@ class _Front(Preprocessor):
     def run(self, lines: list[str]) -> list[str]:
         page = self.md.bookkit.page  # type: ignore[attr-defined]
         here = page.removeprefix("docs/")
+        if here == page:
+            return lines  # a docstring of the reference
         try:
             known = chapters(ROOT)
         except PageError as error:

@@ -10,10 +10,11 @@ import click
 from nnbook.cli.evaluate import evaluate
 from nnbook.cli.kaggle import kaggle
 from nnbook.cli.predict import predict
+from nnbook.cli.running import Interrupted
 from nnbook.cli.train import train
 from nnbook.run import DivergedError
 
-FAILED, MISUSED, INTERRUPTED = 1, 2, 130
+FAILED = 1
 # What the library raises where the user is wrong or the machine is not able.
 _EXPECTED = (ValueError, OSError, ModuleNotFoundError, MemoryError, DivergedError)
 
@@ -28,13 +29,13 @@ class _Commands(click.Group):
         except click.UsageError as error:
             command = error.ctx.command_path if error.ctx else "nnbook"
             _say(f"{error.format_message()} Try: {command} --help")
-            code = MISUSED
+            code = error.exit_code
         except click.ClickException as error:
             _say(error.format_message())
-            code = FAILED
+            code = error.exit_code
         except click.Abort:
-            _say("interrupted; nothing was saved.")
-            code = INTERRUPTED
+            _say("interrupted.")
+            code = Interrupted.exit_code
         except _EXPECTED as error:
             _say(str(error) or type(error).__name__)
             code = FAILED

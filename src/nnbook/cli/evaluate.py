@@ -11,13 +11,13 @@ import numpy as np
 
 from nnbook._types import Array
 from nnbook.cli import model
-from nnbook.cli.samples import BUILT_IN, to_measure
+from nnbook.cli.samples import Data, to_measure
 from nnbook.metrics import confusion_matrix
 
 
 @click.command()
 @click.argument("network_file", metavar="MODEL", type=click.Path(path_type=Path))
-@click.argument("data")
+@click.argument("data", type=Data())
 @click.option("--json", "as_json", is_flag=True, help="Print the numbers as JSON.")
 def evaluate(network_file: Path, data: str, as_json: bool) -> None:
     """Measure MODEL on DATA that it has not seen.
@@ -33,11 +33,6 @@ def evaluate(network_file: Path, data: str, as_json: bool) -> None:
     nnbook evaluate mnist.safetensors mnist
     nnbook evaluate iris.safetensors others.csv --json
     """
-    if data not in BUILT_IN and not Path(data).is_file():
-        raise click.BadParameter(
-            f"{data!r} is neither a file nor one of {', '.join(BUILT_IN)}.",
-            param_hint="DATA",
-        )
     network, meaning = model.load(network_file)
     samples = to_measure(data, meaning)
     X, y = model.scaled(samples)

@@ -9,6 +9,7 @@ import numpy as np
 
 from nnbook import losses, optimizers, schedules
 from nnbook._types import Array
+from nnbook.augmentation import RandomWarp
 from nnbook.cli import model, running
 from nnbook.cli.parts import Layers
 from nnbook.cli.samples import Meaning
@@ -37,15 +38,30 @@ _FILE = click.Path(exists=True, dir_okay=False, path_type=Path)
     show_default=True,
     help="Widths of the hidden layers.",
 )
-@click.option("--epochs", type=click.IntRange(1), default=20, show_default=True)
+@click.option(
+    "--epochs",
+    type=click.IntRange(1),
+    default=20,
+    show_default=True,
+    metavar="N",
+    help="Passes over the images, each time moved, turned and bent a little.",
+)
 @click.option(
     "--held-out",
     type=click.FloatRange(0, 1, min_open=True, max_open=True),
+    metavar="SHARE",
     default=0.1,
     show_default=True,
     help="Share of the labelled images that is kept to measure the accuracy.",
 )
-@click.option("--seed", type=click.IntRange(0), default=0, show_default=True)
+@click.option(
+    "--seed",
+    type=click.IntRange(0),
+    default=0,
+    show_default=True,
+    metavar="N",
+    help="Of initial weights, shuffling, and which images are held out.",
+)
 @click.option("--resume", is_flag=True, help="Go on with a training that Ctrl-C ended.")
 def kaggle(
     train_csv: Path,
@@ -93,6 +109,7 @@ def kaggle(
         y=y_train,
         validation=(X_held, y_held),
         loss=losses.SoftmaxCrossEntropy(label_smoothing=0.05),
+        augment=RandomWarp(),
         optimizer=optimizers.Adam(schedules.Warmup(schedules.LinearDecay(2e-3), 0.05)),
         epochs=epochs,
         batch_size=256,

@@ -7,9 +7,13 @@ import re
 import warnings
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
+from functools import partial
 from pathlib import Path
+from typing import Any
 
+import click
 import numpy as np
+from click.shell_completion import CompletionItem
 
 from nnbook import datasets
 from nnbook._types import Array
@@ -18,7 +22,7 @@ from nnbook.datasets.kaggle import read_kaggle_csv
 
 TOYS: dict[str, Callable[..., tuple[Array, Array]]] = {
     "spiral": datasets.spiral,
-    "xor": datasets.xor,
+    "xor": partial(datasets.xor, n_per_corner=50, noise=0.2),
     "moons": datasets.moons,
     "blobs": datasets.blobs,
 }
@@ -59,6 +63,24 @@ class Samples:
     X: Array
     y: Array
     meaning: Meaning
+
+
+class Data(click.ParamType):  # type: ignore[type-arg]
+    """The name of a built-in set, or the path of a CSV file that is there."""
+
+    name = "data"
+
+    def convert(self, value: Any, param: Any, ctx: Any) -> Any:
+        """The name or path as it is."""
+        if value not in BUILT_IN and not Path(value).is_file():
+            known = ", ".join(BUILT_IN)
+            self.fail(f"{value!r} is neither a file nor one of {known}.", param, ctx)
+        return value
+
+    def shell_complete(self, ctx: Any, param: Any, incomplete: str) -> Any:
+        """The names that begin like this, or else files."""
+        names = [name for name in BUILT_IN if name.startswith(incomplete)]
+        return [*map(CompletionItem, names)] or [CompletionItem(incomplete, "file")]
 
 
 def to_train(name: str, target: str | None, task: str) -> Samples:
@@ -186,6 +208,9 @@ def _located(message: str, names: list[str]) -> str:
 def _classes(path: Path, target: str, texts: Array, task: str) -> Sequence[str]:
     """What the classes are called, in order; nothing if the targets are values."""
     different = sorted({str(text).strip() for text in texts})
+    if "" in different:
+        row = [str(text).strip() for text in texts].index("") + 1
+        raise ValueError(f"{path}: row {row} has nothing in column {target!r}.")
     numbers = all(map(_is_number, different))
     few = len(different) <= _MOST_CLASSES
     whole = numbers and all(float(text).is_integer() for text in different)

@@ -13,7 +13,7 @@ from nnbook import activations, losses, optimizers, regularizers, schedules
 from nnbook.activations import Activation
 from nnbook.cli import model, running
 from nnbook.cli.parts import Chosen, Layers, Part
-from nnbook.cli.samples import BUILT_IN, to_train
+from nnbook.cli.samples import BUILT_IN, Data, to_train
 from nnbook.datasets import split
 from nnbook.layers import Dense, Dropout, Layer
 from nnbook.network import Network
@@ -23,7 +23,7 @@ from nnbook.schedules import Schedule, Warmup
 
 
 @click.command()
-@click.argument("data")
+@click.argument("data", type=Data())
 @click.option(
     "--out",
     type=click.Path(path_type=Path),
@@ -164,20 +164,21 @@ def train(
     nn.save, which nn.load reads in Python.
     """
     name = data if data in BUILT_IN else Path(data).stem
-    if data not in BUILT_IN and not Path(data).is_file():
-        raise click.BadParameter(
-            f"{data!r} is neither a file nor one of {', '.join(BUILT_IN)}.",
-            param_hint="DATA",
-        )
     files = running.Files.beside(out or Path(f"{name}.safetensors"), curve)
     files.check(resume)
     optimizer = _optimizer(chosen)
+    regularizer = chosen["regularizer"] and chosen["regularizer"].make()
     samples = to_train(data, target, task)
     rows, held = _part(len(samples.X), held_out, chosen["seed"])
     if samples.meaning.columns:
         samples = model.measured(samples, rows)
     X, y = model.scaled(samples)
     classes = samples.meaning.classes
+    if not classes and np.ptp(y[held]) == 0:
+        raise ValueError(
+            f"all {len(held)} values that are held out are the same, so that nothing "
+            f"can be measured with them. Give more rows, or a larger --held-out."
+        )
     network = _network(X.shape[1], len(classes) or 1, chosen)
     click.echo(
         f"{data}: {len(rows):,} samples to train on, {len(held):,} held out; "
@@ -194,7 +195,7 @@ def train(
         validation=(X[held], y[held]),
         loss=losses.SoftmaxCrossEntropy() if classes else losses.MeanSquaredError(),
         optimizer=optimizer,
-        regularizer=chosen["regularizer"] and chosen["regularizer"].make(),
+        regularizer=regularizer,
         epochs=chosen["epochs"],
         batch_size=chosen["batch"],
         seed=chosen["seed"],

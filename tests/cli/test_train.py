@@ -156,7 +156,7 @@ def test_values_of_a_table(command):
 def test_what_a_target_is(command, targets, task, classes):
     lines = [f"{i},{target}" for i, target in enumerate(targets * 9)]
     Path("t.csv").write_text("\n".join(["x,y", *lines]))
-    result = command("train", "t.csv", "--task", task, *QUICK)
+    result = command("train", "t.csv", "--task", task, "--held-out", "0.5", *QUICK)
     assert result.exit_code == 0, result.output
     assert model.load(Path("t.safetensors"))[1].classes == classes
 

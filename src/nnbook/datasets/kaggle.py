@@ -91,8 +91,10 @@ def read_kaggle_csv(
             f"Download the file again."
         )
     if labelled and rows[:, 0].max() > 9:
+        row = int(rows[:, 0].argmax())
         raise ValueError(
-            f"{name} holds the label {rows[:, 0].max()}; expected digits from 0 to 9."
+            f"{name} holds the label {rows[row, 0]} in row {row + 1}; expected digits "
+            f"from 0 to 9."
         )
     return rows
 

@@ -1,10 +1,14 @@
-"""Markdown extension: the library's own lines on a page, named by `source` comments.
+"""Markdown extension: code of the repository on a page, named by `source` comments.
 
     <!-- source: nnbook.optimizers.Adam.update -->
 
 becomes a listing, made from the source while the site is built: Python code below the
 name of its file, without docstrings, and a link to the entry in the reference. Several
-names make one listing for each file.
+names make one listing for each file. The path of a file lists all of it,
+
+    <!-- source: experiments/frameworks/with_torch.py -->
+
+and below it what it printed, if a text file of the same name stands beside it.
 """
 
 from __future__ import annotations
@@ -90,6 +94,27 @@ def _without_docstrings(source: str) -> str:
 
 
 def _markdown(names: list[str], indent: str) -> list[str]:
+    lines = _of_file(names[0]) if names[0].endswith(".py") else _of_library(names)
+    return [f"{indent}{line}" if line else "" for line in lines]
+
+
+def _of_file(name: str) -> list[str]:
+    path = ROOT / name
+    if not path.is_file():
+        raise UnknownNameError(f"the repository has no file {name!r}")
+    lines = _fence(f'.py .nb-listing title="{name}"', path.read_text(encoding="utf-8"))
+    printed = path.with_suffix(".txt")
+    if printed.is_file():
+        text = printed.read_text(encoding="utf-8")
+        lines += _fence('.text .nb-output title="Output"', text)
+    return lines
+
+
+def _fence(head: str, text: str) -> list[str]:
+    return [f"``` {{{head}}}", *text.rstrip("\n").split("\n"), "```", ""]
+
+
+def _of_library(names: list[str]) -> list[str]:
     files: dict[str, list[str]] = {}
     for name in names:
         file, code = listing(name)
@@ -97,22 +122,12 @@ def _markdown(names: list[str], indent: str) -> list[str]:
     fences = [
         line
         for file, codes in files.items()
-        for line in (
-            f'``` {{.py .nb-listing title="{file}"}}',
-            *"\n\n".join(codes).split("\n"),
-            *("```", ""),
-        )
+        for line in _fence(f'.py .nb-listing title="{file}"', "\n\n".join(codes))
     ]
     # Its class has an entry, be the method described or not.
     public = ".".join(names[0].split(".")[:3])
-    return [
-        f"{indent}{line}" if line else ""
-        for line in (
-            *fences,
-            *(f"[`{nn_name(public)}` in the reference][{public}]", "{: .nb-listed }"),
-            "",
-        )
-    ]
+    link = f"[`{nn_name(public)}` in the reference][{public}]"
+    return [*fences, link, "{: .nb-listed }", ""]
 
 
 class _Listings(Preprocessor):

@@ -45,15 +45,19 @@ class Tensor:
     arrows
         Pairs of a tensor that it was made of and a function, which takes the gradient
         with respect to the new one back to the old one. Empty for an input.
+    constant
+        Whether nobody wants its gradient. Numbers and arrays on one side of an
+        operator become such tensors.
 
     Attributes
     ----------
     data
         The value, float64.
     grad
-        The gradient, of the same shape, that the last `backward` left here; 0 before.
+        The gradient, of the shape of `data`, that the last `backward` left here; the
+        number 0 before.
     arrows
-        As given.
+        As given, without those from constants.
     number
         How many tensors were made before this one.
 
@@ -69,10 +73,13 @@ class Tensor:
 
     __array_ufunc__ = None  # so that `array + tensor` asks the tensor
 
-    def __init__(self, data: ArrayLike, arrows: Sequence[Arrow] = ()) -> None:
+    def __init__(
+        self, data: ArrayLike, arrows: Sequence[Arrow] = (), constant: bool = False
+    ) -> None:
         self.data = np.asarray(data, dtype=float)
-        self.grad: Array = np.zeros_like(self.data)
-        self.arrows = arrows
+        self.grad: Any = 0.0
+        self.constant = constant
+        self.arrows = [arrow for arrow in arrows if not arrow[0].constant]
         self.number = next(_numbers)
 
     def backward(self) -> None:
@@ -83,11 +90,12 @@ class Tensor:
         """
         order = _newest_first(self)
         for node in order:
-            node.grad = np.zeros_like(node.data)
-        self.grad += 1
+            node.grad = 0.0
+        self.grad = np.ones_like(self.data)
         for node in order:
             for source, back in node.arrows:
-                source.grad += _unbroadcast(back(node.grad), source.data.shape)
+                g = _unbroadcast(back(node.grad), source.data.shape)
+                source.grad = source.grad + g
 
     def __add__(self, other: Any) -> Tensor:
         a, b = self, _tensor(other)
@@ -171,7 +179,7 @@ class Tensor:
 
 
 def _tensor(value: Any) -> Tensor:
-    return value if isinstance(value, Tensor) else Tensor(value)
+    return value if isinstance(value, Tensor) else Tensor(value, constant=True)
 
 
 def _newest_first(result: Tensor) -> list[Tensor]:

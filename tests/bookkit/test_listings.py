@@ -4,13 +4,17 @@ from __future__ import annotations
 
 import ast
 import inspect
+import re
 import textwrap
+from html import escape
 
 import pytest
 from markdown import Markdown
+from pymdownx.superfences import SuperFencesException
 
 import nnbook as nn
 from bookkit.listings import UnknownNameError, listing
+from bookkit.pages import ROOT
 
 
 def test_listing_is_the_source_without_docstrings() -> None:
@@ -58,6 +62,23 @@ def test_one_listing_shows_several_parts_of_a_file_and_links_the_reference() -> 
         "<!-- source: nnbook.optimizers.SGD nnbook.optimizers.Adam -->"
     )
     assert html.index("optimizers/descent.py") < html.index("optimizers/adam.py")
+
+
+def test_listing_of_a_file_shows_all_of_it_and_what_it_printed() -> None:
+    markdown = Markdown(
+        extensions=[
+            *("pymdownx.superfences", "pymdownx.highlight", "attr_list"),
+            *("bookkit.snippets", "bookkit.listings"),
+        ]
+    )
+    name = "experiments/frameworks/with_torch.py"
+    html = markdown.convert(f"<!-- source: {name} -->")
+    assert f'<span class="filename">{name}</span>' in html
+    text = re.sub("<.*?>", "", html)
+    for path in (ROOT / name, (ROOT / name).with_suffix(".txt")):
+        assert escape(path.read_text(encoding="utf-8"), quote=False).strip() in text
+    with pytest.raises(SuperFencesException, match=r"no file 'experiments/no\.py'"):
+        markdown.convert("<!-- source: experiments/no.py -->")
 
 
 @pytest.mark.parametrize(

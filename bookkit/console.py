@@ -1,7 +1,8 @@
 """Run the commands that a page tells its reader to type, and hand back what they say.
 
 The `console` fences of a page are one session: they run in their order, in one folder
-that is empty at first, so that a later one finds what an earlier one has written.
+that holds the page's programs at first, so that a later one finds what an earlier one
+has written.
 """
 
 from __future__ import annotations
@@ -10,7 +11,7 @@ import os
 import subprocess
 import sys
 import tempfile
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from pathlib import Path
 
 from bookkit.cell import Result
@@ -21,7 +22,9 @@ from bookkit.runner import variables
 _TERMINAL = {"TERM": "dumb", "NO_COLOR": "1", "COLUMNS": "76", "LC_ALL": "C.UTF-8"}
 
 
-def run_session(fences: Sequence[Fence]) -> Iterator[Result]:
+def run_session(
+    fences: Sequence[Fence], programs: Mapping[str, str] | None = None
+) -> Iterator[Result]:
     """What each fence prints, errors too.
 
     Parameters
@@ -29,6 +32,8 @@ def run_session(fences: Sequence[Fence]) -> Iterator[Result]:
     fences
         The `console` fences of a page that are to be run. Each ends at its first
         command that fails.
+    programs
+        Files that are there from the beginning: their names and what they hold.
 
     Yields
     ------
@@ -38,6 +43,8 @@ def run_session(fences: Sequence[Fence]) -> Iterator[Result]:
     # What is installed in the environment of the tests comes first.
     path = f"{Path(sys.executable).parent}{os.pathsep}{os.environ['PATH']}"
     with tempfile.TemporaryDirectory(ignore_cleanup_errors=True) as folder:
+        for name, code in (programs or {}).items():
+            Path(folder, name).write_text(code, encoding="utf-8")
         for fence in fences:
             done = subprocess.run(
                 ["bash", "-e", "-o", "pipefail", "-c", fence.code],

@@ -9,14 +9,14 @@ from __future__ import annotations
 
 import argparse
 import sys
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from pathlib import Path
 
 from bookkit.cell import Result
 from bookkit.compare import settle
 from bookkit.console import run_session
 from bookkit.fence import Fence, PageError
-from bookkit.pages import ROOT, session, snippets, sources
+from bookkit.pages import ROOT, programs, session, snippets, sources
 from bookkit.runner import fill_cache, run_cached
 from bookkit.scanner import EXPECTED
 
@@ -26,6 +26,7 @@ def update(
     fences: Sequence[Fence],
     page: str = "page",
     commands: Sequence[Fence] = (),
+    programs: Mapping[str, str] | None = None,
 ) -> str:
     """The page with the outputs that its snippets really print.
 
@@ -39,6 +40,8 @@ def update(
         Its name in error messages.
     commands
         Its console fences, if they are to be run, too.
+    programs
+        The files that these find.
 
     Returns
     -------
@@ -50,7 +53,7 @@ def update(
     fill_cache(fence.code for fence in fences)
     runs: list[tuple[Fence, Result]] = [
         *((fence, run_cached(fence.code)) for fence in fences),
-        *zip(commands, run_session(commands), strict=True),
+        *zip(commands, run_session(commands, programs), strict=True),
     ]
     for fence, result in sorted(runs, key=lambda run: -run[0].line):
         if result.error and not fence.xfail:
@@ -79,7 +82,8 @@ def main(arguments: list[str] | None = None) -> int:
     for path in options.pages or sources():
         text = path.read_text(encoding="utf-8")
         try:
-            new = update(text, snippets(path), str(path), session(path))
+            commands, files = session(path), programs(path)
+            new = update(text, snippets(path), str(path), commands, files)
         except PageError as error:
             print(error, file=sys.stderr)
             return 2

@@ -32,6 +32,15 @@ def session(path: Path) -> list[Fence]:
     ]
 
 
+def programs(path: Path) -> dict[str, str]:
+    """The Python fences whose title is a file's name, which the commands find there."""
+    return {
+        title: fence.code
+        for fence in snippets(path)
+        if (title := fence.options.get("title", "")).endswith(".py")
+    }
+
+
 def _fences(path: Path) -> list[Fence]:
     return scan(path.read_text(encoding="utf-8"), str(path))
 

@@ -18,6 +18,7 @@ PAGES = [path for path in pages.sources() if pages.session(path)]
 )
 def test_commands_say_what_the_page_says(path: Path) -> None:
     fences = pages.session(path)
-    for fence, result in zip(fences, run_session(fences), strict=True):
+    results = run_session(fences, pages.programs(path))
+    for fence, result in zip(fences, results, strict=True):
         problem = text_complaint(fence, result)
         assert problem is None, f"{path}:{fence.line}: {problem}"

@@ -48,7 +48,9 @@ def complaints(path: Path, text: str) -> list[str | None]:
     fences = pages.session(path)
     return [
         text_complaint(fence, result)
-        for fence, result in zip(fences, run_session(fences), strict=True)
+        for fence, result in zip(
+            fences, run_session(fences, pages.programs(path)), strict=True
+        )
     ]
 
 
@@ -92,3 +94,19 @@ def test_commands_are_those_of_the_environment_and_print_no_colours(
         f"{EXPECTED}\n```\nelsewhere\n1\n```\n"
     )
     assert complaints(tmp_path / "page.md", text) == [None]
+
+
+def test_a_snippet_whose_title_is_a_file_is_found_by_the_commands(
+    tmp_path: Path,
+) -> None:
+    text = (
+        '<!-- code: title="hello.py" -->\n```python\nprint(6 * 7)\n```\n'
+        '<!-- code: title="no file" -->\n```python\nprint(1)\n```\n'
+        f"```console\nls\npython hello.py\n```\n{EXPECTED}\n```\nhello.py\n42\n```\n"
+    )
+    path = tmp_path / "page.md"
+    assert complaints(path, text) == [None]
+    written = outputs.update(
+        text.replace("42", "41"), [], "page", pages.session(path), pages.programs(path)
+    )
+    assert written == text

@@ -9,6 +9,9 @@ $$g = \sum_{r=1}^{p} \frac{n_r}{n}\, g_r$$
 Then all ranks take the same step, so their parameters stay equal to the last bit.
 """
 
+# To be read beside:
+# docs/practice/machines.md
+
 from __future__ import annotations
 
 import inspect

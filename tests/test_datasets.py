@@ -1,5 +1,7 @@
 import gzip
+import http.server
 import struct
+import threading
 from pathlib import Path
 
 import numpy as np
@@ -310,6 +312,82 @@ def test_mnist_offline_says_what_to_do(mirrors, monkeypatch):
     with pytest.raises(ConnectionError, match=r"elsewhere.*not be downloaded.*digits"):
         nn.datasets.mnist()
     assert len(mirrors.calls) == len(idx.MIRRORS)
+
+
+@pytest.fixture
+def server(monkeypatch, tmp_path, few):
+    """Two mirrors of MNIST with a few samples, on this machine; what was asked for."""
+    pooch = pytest.importorskip("pooch")
+    asked = []
+
+    class Handler(http.server.SimpleHTTPRequestHandler):
+        def __init__(self, *args):
+            super().__init__(*args, directory=str(tmp_path / "served"))
+
+        def log_message(self, form, *args):
+            asked.append(self.path)
+
+    for mirror in ("first", "second"):
+        for name in idx.FILES:
+            few(tmp_path / "served" / mirror, name, 2)
+    known = {
+        name: (pooch.file_hash(tmp_path / "served" / "first" / name), shape)
+        for name, (_, shape) in idx.FILES.items()
+    }
+    monkeypatch.setattr(idx, "FILES", known)
+    monkeypatch.delenv("NNBOOK_DATA_DIR", raising=False)
+    for name in ("HOME", "XDG_CACHE_HOME", "LOCALAPPDATA"):  # where caches lie
+        monkeypatch.setenv(name, str(tmp_path / "home"))
+    with http.server.ThreadingHTTPServer(("127.0.0.1", 0), Handler) as running:
+        threading.Thread(target=running.serve_forever, daemon=True).start()
+        address = f"http://127.0.0.1:{running.server_port}"
+        monkeypatch.setattr(idx, "MIRRORS", (f"{address}/first/", f"{address}/second/"))
+        yield asked
+        running.shutdown()
+
+
+def test_mnist_from_a_server(server, tmp_path, capfd):
+    pytest.importorskip("tqdm")
+    assert nn.datasets.mnist().y_test == [2]
+    assert server == [f"/first/{name}" for name in idx.FILES]
+    assert "100%" in capfd.readouterr().err  # the bar of the download
+    assert nn.datasets.mnist().y_test == [2]
+    assert len(server) == 4  # the second time from the cache
+    kept = [path.name for path in (tmp_path / "home").rglob("*.gz")]
+    assert sorted(kept) == sorted(idx.FILES)
+
+
+def test_a_file_with_another_hash_is_taken_from_the_next_mirror(server, tmp_path):
+    name = "t10k-labels-idx1-ubyte.gz"
+    wrong = tmp_path / "served" / "first" / name
+    wrong.write_bytes(wrong.read_bytes() + b"1")
+    assert nn.datasets.mnist().y_test == [2]
+    assert server[-2:] == [f"/first/{name}", f"/second/{name}"]
+
+
+def test_a_damaged_file_in_the_cache_is_fetched_again(server, tmp_path):
+    nn.datasets.mnist()
+    for path in (tmp_path / "home").rglob("*.gz"):
+        path.write_bytes(b"damaged")
+    assert nn.datasets.mnist().y_test == [2]
+    assert len(server) == 8
+
+
+def test_no_mirror_has_the_right_file(server, tmp_path):
+    for path in (tmp_path / "served").rglob("train-images*"):
+        path.write_bytes(b"another file")
+    with pytest.raises(
+        ConnectionError, match=r"not be downloaded.*ValueError.*Put the"
+    ):
+        nn.datasets.mnist()
+    assert not list((tmp_path / "home").rglob("*.gz")), "nothing wrong is kept"
+
+
+def test_without_a_network_it_says_what_to_do(server, monkeypatch):
+    # Nobody listens there.
+    monkeypatch.setattr(idx, "MIRRORS", ("http://127.0.0.1:9/", "http://127.0.0.1:9/"))
+    with pytest.raises(ConnectionError, match=r"not be downloaded.*NNBOOK_DATA_DIR"):
+        nn.datasets.mnist()
 
 
 def test_known_hashes_are_those_of_the_repository():

@@ -5,7 +5,6 @@ from __future__ import annotations
 from collections.abc import Callable
 from pathlib import Path
 
-import numpy as np
 import pytest
 
 pytest.importorskip("click")
@@ -46,24 +45,3 @@ def fails(command: Command) -> Callable[..., str]:
         return str(result.stderr)
 
     return run
-
-
-def kaggle_files(folder: Path, n_train: int, n_test: int) -> np.ndarray:
-    """Files of the form of Kaggle's, made of MNIST; the answers to the second."""
-    from nnbook.datasets import idx
-
-    images, labels = (
-        idx.read_idx(MNIST / "mnist" / name, idx.FILES[name][1])
-        for name in ("t10k-images-idx3-ubyte.gz", "t10k-labels-idx1-ubyte.gz")
-    )
-    pixels = images.reshape(len(images), 784)
-    names = ",".join(f"pixel{i}" for i in range(784))
-    test = slice(n_train, n_train + n_test)
-    for name, header, rows in (
-        ("train.csv", f"label,{names}", np.column_stack([labels, pixels])[:n_train]),
-        ("test.csv", names, pixels[test]),
-    ):
-        np.savetxt(
-            folder / name, rows, fmt="%d", delimiter=",", header=header, comments=""
-        )
-    return labels[test]

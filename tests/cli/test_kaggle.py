@@ -7,14 +7,13 @@ import numpy as np
 import pytest
 
 import nnbook as nn
+from experiments.kaggle_submission import write_files
 
-from .conftest import kaggle_files
-
-QUICK = ("--epochs", "6", "--layers", "64")
+QUICK = ("--epochs", "25", "--layers", "128")
 
 
 def test_a_submission(command):
-    answers = kaggle_files(Path(), 3000, 500)
+    answers = write_files(Path(), 3000, 500)
     result = command("kaggle", "train.csv", "test.csv", "--out", "mine.csv", *QUICK)
     assert result.exit_code == 0, result.output
     assert "train.csv: 3,000 labelled images, 300 held out" in result.stdout
@@ -68,13 +67,13 @@ def lines_of(name):
     ids=str.split("empty header label-12 missing-pixel pixel-300 column labels"),
 )
 def test_files_that_are_not_as_kaggle_writes_them(fails, name, change, message):
-    kaggle_files(Path(), 20, 10)
+    write_files(Path(), 20, 10)
     Path(name).write_text("\n".join(change(lines_of(name))))
     assert message in fails("kaggle", "train.csv", "test.csv")
 
 
 def test_files_in_the_wrong_order_or_not_there(fails):
-    kaggle_files(Path(), 20, 10)
+    write_files(Path(), 20, 10)
     message = fails("kaggle", "test.csv", "train.csv")
     assert "column 1 of test.csv is 'pixel0'; expected 'label'" in message
     message = fails("kaggle", "train.csv", "none.csv", code=2)
@@ -86,7 +85,7 @@ def test_files_in_the_wrong_order_or_not_there(fails):
 def test_a_submission_that_is_there_stays_until_there_is_a_better_one(
     command, monkeypatch
 ):
-    kaggle_files(Path(), 200, 10)
+    write_files(Path(), 200, 10)
     Path("submission.csv").write_text("ImageId,Label\n1,3\n")
 
     def interrupted(*args, **options):

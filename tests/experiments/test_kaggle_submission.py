@@ -1,0 +1,28 @@
+"""A short version of the measurement of `nnbook kaggle`."""
+
+import sys
+
+import pytest
+
+import nnbook as nn
+from experiments import kaggle_submission
+
+
+@pytest.mark.skipif(sys.platform == "win32", reason="Windows has no wait4")
+def test_a_run_is_measured() -> None:
+    pytest.importorskip("click")
+    data = kaggle_submission.measure([0], 2000, 300, "--epochs", "3", "--layers", "64")
+    (one,) = data["runs"]
+    assert one["right"] > 0.7
+    assert one["low"] < one["held_out"] < one["high"]
+    assert 0 < one["cpu_seconds"] < 60
+    assert 50 < one["megabytes"] < 500
+
+
+def test_the_recorded_runs_keep_to_the_limits() -> None:
+    data = nn.recorded("kaggle_submission").data
+    assert (data["n_train"], data["n_test"], len(data["runs"])) == (42_000, 28_000, 3)
+    for one in data["runs"]:
+        assert one["right"] >= kaggle_submission.LEAST_RIGHT
+        assert one["cpu_seconds"] < kaggle_submission.MOST_SECONDS
+        assert one["megabytes"] < kaggle_submission.MOST_MEGABYTES

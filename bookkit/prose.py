@@ -68,6 +68,8 @@ def hides_python(language: str, code: str) -> bool:
     """Whether a fence that is not tested shows Python."""
     if language in ("python", "markdown"):
         return False
+    if language == "console":  # which is run, also what it hands to Python
+        return re.search(r"^\s*>>> ", code, re.MULTILINE) is not None
     if _TELLING.search(code):
         return True
     if language != "text":

@@ -21,4 +21,4 @@ def test_commands_say_what_the_page_says(path: Path) -> None:
     results = run_session(fences, pages.programs(path))
     for fence, result in zip(fences, results, strict=True):
         problem = text_complaint(fence, result)
-        assert problem is None, f"{path}:{fence.line}: {problem}"
+        assert not problem, f"{path}:{fence.line}: {problem}"

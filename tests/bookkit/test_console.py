@@ -78,6 +78,14 @@ def test_what_a_page_says_wrongly_is_found(
     assert message in found
 
 
+def test_a_session_may_hand_lines_to_python(tmp_path: Path) -> None:
+    text = (
+        "```console\npython - <<'END'\nimport math\nprint(math.isqrt(9))\nEND\n```\n"
+        f"{EXPECTED}\n```\n3\n```\n"
+    )
+    assert complaints(tmp_path / "page.md", text) == [None]
+
+
 def test_outputs_of_a_session_are_written(tmp_path: Path) -> None:
     path = tmp_path / "page.md"
     path.write_text(PAGE.replace("0.1235", "9"), encoding="utf-8")

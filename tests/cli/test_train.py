@@ -249,7 +249,7 @@ def test_a_network_of_python_can_be_measured(command):
     options = {"loss": nn.SoftmaxCrossEntropy(), "optimizer": nn.Adam(0.01)}
     nn.fit(network, data.X_train, data.y_train, epochs=3, **options)
     nn.save(network, "mine.safetensors")
-    result = command("evaluate", "mine.safetensors", "digits")
+    result = command("evaluate", "mine.safetensors", "digits", "--confusion")
     right = nn.accuracy(network.predict(data.X_test), data.y_test)
     assert f"accuracy {right:.4f} (95 % interval" in result.stdout
     assert "mixed up most often: " in result.stdout

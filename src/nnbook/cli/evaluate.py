@@ -18,19 +18,20 @@ from nnbook.metrics import confusion_matrix
 @click.command()
 @click.argument("network_file", metavar="MODEL", type=click.Path(path_type=Path))
 @click.argument("data", type=Data())
+@click.option("--confusion", is_flag=True, help="Print also what is mixed up.")
 @click.option("--json", "as_json", is_flag=True, help="Print the numbers as JSON.")
-def evaluate(network_file: Path, data: str, as_json: bool) -> None:
+def evaluate(network_file: Path, data: str, confusion: bool, as_json: bool) -> None:
     """Measure MODEL on DATA that it has not seen.
 
     Of digits and mnist these are their test images; the sets of points are drawn anew,
     with seed 1. A CSV file has the columns of the one that the model was trained on;
     which of its rows the model has seen is for you to know.
 
-    Classes: the accuracy, its 95 % interval, and what is mixed up most often. Values:
-    r2, and the root of the mean square error, in the target's unit.
+    Classes: the accuracy, and the interval in which it lies with 95 % confidence.
+    Values: r2, and the root of the mean square error, in the target's unit.
 
     \b
-    nnbook evaluate mnist.safetensors mnist
+    nnbook evaluate mnist.safetensors mnist --confusion
     nnbook evaluate iris.safetensors others.csv --json
     """
     network, meaning = model.load(network_file)
@@ -47,7 +48,7 @@ def evaluate(network_file: Path, data: str, as_json: bool) -> None:
         return
     click.echo(f"{data}: {len(X):,} samples, loss {scores['loss']:.4f}")
     click.echo(model.in_words(scores))
-    if samples.meaning.classes:
+    if confusion and samples.meaning.classes:
         click.echo(_mixed_up(network.predict(X), y, samples.meaning.classes))
 
 

@@ -88,6 +88,6 @@ def _bars(probabilities: Array) -> str:
 def _drawn(digit: Array) -> str:
     # A letter is about twice as high as it is wide.
     return "\n".join(
-        "  " + "".join(2 * _SHADES[round(9 * ink)] for ink in row).rstrip()
+        f"  {''.join(2 * _SHADES[round(9 * ink)] for ink in row)}".rstrip()
         for row in digit.tolist()
     )

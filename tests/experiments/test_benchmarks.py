@@ -11,6 +11,7 @@ import pytest
 import nnbook as nn
 from benchmarks import (
     activation_speed,
+    autodiff,
     memory,
     parallel,
     small_calls,
@@ -166,3 +167,10 @@ def test_steps_are_timed_on_all_ranks(mpiexec, tmp_path):
         timeout=120,
     )
     assert done.stdout.split() == ["True", "True"]
+
+
+def test_autodiff_compares_gradients_that_agree():
+    row = autodiff.measure(8, 16, rounds=2)
+    low, median, high = row["time"]["graph"]
+    assert 0 < low <= median <= high
+    assert row["memory"] > 0

@@ -13,6 +13,8 @@ import nnbook as nn
 from nnbook import _checks
 
 OPTIONAL = {
+    "click",
+    "PIL",
     "matplotlib",
     "sklearn",
     "scipy",

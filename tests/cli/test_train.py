@@ -352,6 +352,36 @@ def test_ctrl_c_in_the_first_epoch_saves_the_network(command, monkeypatch):
     assert os.listdir() == ["xor.safetensors"]
 
 
+def test_ctrl_c_before_the_training(command, monkeypatch):
+    def interrupted(*args):
+        raise KeyboardInterrupt
+
+    monkeypatch.setattr("nnbook.cli.train.to_train", interrupted)
+    result = command("train", "xor")
+    assert result.exit_code == 130
+    # Click ends the terminal's line with ^C.
+    assert result.stderr == "\nnnbook: interrupted.\n"
+    assert os.listdir() == []
+
+
+def test_a_run_of_other_options_is_not_resumed(fails, command, monkeypatch):
+    def stop(run):
+        if run.epoch == 2:
+            raise KeyboardInterrupt
+
+    def fit(*args, callbacks, **options):
+        ending = nn.Callback()
+        ending.epoch_end = stop
+        return real(*args, callbacks=[*callbacks, ending], **options)
+
+    real = nn.fit
+    monkeypatch.setattr("nnbook.cli.running.fit", fit)
+    result = command("train", "xor", "--layers", "8")
+    assert "interrupted after 2 of 20 epochs" in result.stderr
+    message = fails("train", "xor", "--layers", "9", "--resume")
+    assert "xor.run was saved with the network" in message
+
+
 # The command itself -----------------------------------------------------------------
 
 

@@ -35,7 +35,6 @@ LATER = {
     "optimizers/adagrad-adadelta.md": {"Epsilon", "Warm-up"},
     "optimizers/adam.md": {"Schedule", "Warm-up"},
     "decay/noise-floor.md": {"Schedule"},
-    "appendix/own-parts.md": {"Checkpoint"},
 }
 # What is not read as prose: headings and titles name what their section explains.
 _ASIDE = re.compile(

@@ -23,7 +23,7 @@ export OPENBLAS_NUM_THREADS ?= 1
 export MPLBACKEND ?= agg
 export NO_MKDOCS_2_WARNING ?= 1
 
-.PHONY: help book site test lint code tested-site tested-pages browser wheel install bench outputs clean
+.PHONY: help book site test lint code snippets library tested-site tested-pages browser wheel install bench outputs clean
 .DEFAULT_GOAL := help
 
 help: ## Say what there is to make
@@ -54,11 +54,17 @@ lint: $(INSTALLED)
 	$(BIN)/python -m numpydoc lint $$(git ls-files --cached --others --exclude-standard "src/nnbook/*.py")
 
 test: $(INSTALLED) ## Check everything: style, library, snippets, site
-	@$(MAKE) --no-print-directory -j 2 lint code tested-site
+	@$(MAKE) --no-print-directory -j 2 lint snippets
+	@# The site shows what the tested snippets have left, without running them again.
+	@$(MAKE) --no-print-directory -j 2 library tested-site
 	@$(MAKE) --no-print-directory tested-pages
 
-code: $(INSTALLED)
+code: snippets library
+
+snippets: $(INSTALLED)
 	$(PYTEST) --codeblocks docs README.md
+
+library: $(INSTALLED)
 	$(PYTEST) --cov --cov-report=term:skip-covered --ignore tests/book --ignore tests/site tests
 
 tested-site: $(INSTALLED)

@@ -21,7 +21,7 @@ from bookkit.apart import Task
 from bookkit.fence import Fence, PageError
 from bookkit.judge import text_complaint
 from bookkit.pages import snippets
-from bookkit.runner import runner
+from bookkit.runner import run_and_keep
 
 # For the tests of this file: pytest that runs pytest.
 pytest_plugins = ["pytester"]
@@ -46,9 +46,8 @@ class Snippet(plugin.TestBlock):
             raise SnippetError(f"{self.place}: show shell commands as ```console")
         fence = self.fence()
         # Under the page's name and line numbers.
-        code = "\n" * fence.line + fence.code
-        task = Task(code, name=str(self.path), draw=False, explain=True)
-        (result,) = runner().run([task])
+        task = Task(fence.code, name=str(self.path), line=fence.line, explain=True)
+        result = run_and_keep(task)
         problem = text_complaint(fence, result)
         if problem:
             raise SnippetError(f"{self.place}: {problem}")

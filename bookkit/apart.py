@@ -44,8 +44,8 @@ class Task:
     ----------
     code
         Its text.
-    name
-        What a traceback calls its file.
+    name, line
+        What a traceback calls its file, and how many lines it has above the snippet.
     limit
         Seconds until it is stopped.
     draw
@@ -56,6 +56,7 @@ class Task:
 
     code: str
     name: str = "<snippet>"
+    line: int = 0
     limit: float = LIMIT
     draw: bool = True
     explain: bool = False
@@ -128,7 +129,8 @@ def _run(task: Task, folder: str) -> None:
         os.setsid()
     home, script = Path(folder, "home"), Path(folder, "snippet.py")
     home.mkdir()
-    script.write_text(task.code, encoding="utf-8")
+    code = "\n" * task.line + task.code
+    script.write_text(code, encoding="utf-8")
     # What a process that the snippet starts prints goes past Python's `sys.stdout`.
     for number, name in ((1, "stdout"), (2, "stderr")):
         with Path(folder, name).open("wb") as file:
@@ -137,7 +139,7 @@ def _run(task: Task, folder: str) -> None:
     sys.path[:] = [path for path in sys.path if path not in ("", str(ROOT))]
     os.chdir(home)
     result = cell.run(
-        task.code,
+        code,
         name=task.name,
         prefix=f"nb{hashlib.sha256(task.code.encode()).hexdigest()[:8]}-",
         file=str(script),

@@ -88,28 +88,32 @@ def run_cached(code: str) -> cell.Result:
     kept = _kept(code)
     if kept.exists():
         return cell.Result(**json.loads(kept.read_text(encoding="utf-8")))
-    (result,) = _run_and_keep([code])
-    return result
+    return run_and_keep(Task(code))
 
 
 def fill_cache(codes: Iterable[str]) -> None:
     """Run those snippets whose results are not kept yet, side by side."""
     missing = [code for code in dict.fromkeys(codes) if not _kept(code).exists()]
     if missing:
-        _run_and_keep(missing)
+        for code, result in zip(missing, run_all(missing), strict=True):
+            _keep(code, result)
 
 
-def _run_and_keep(codes: Sequence[str]) -> list[cell.Result]:
+def run_and_keep(task: Task) -> cell.Result:
+    """Result of a new run, kept for those that ask later."""
+    (result,) = runner().run([task])
+    _keep(task.code, result)
+    return result
+
+
+def _keep(code: str, result: cell.Result) -> None:
+    if result.error:
+        return  # Its cause may pass: no memory, no network, a busy machine.
     CACHE.mkdir(parents=True, exist_ok=True)
-    results = run_all(codes)
-    for code, result in zip(codes, results, strict=True):
-        if result.error:
-            continue  # Its cause may pass: no memory, no network, a busy machine.
-        kept = _kept(code)
-        temporary = kept.with_suffix(f".{os.getpid()}")
-        temporary.write_text(json.dumps(dataclasses.asdict(result)), encoding="utf-8")
-        temporary.replace(kept)
-    return results
+    kept = _kept(code)
+    temporary = kept.with_suffix(f".{os.getpid()}")
+    temporary.write_text(json.dumps(dataclasses.asdict(result)), encoding="utf-8")
+    temporary.replace(kept)
 
 
 def _kept(code: str) -> Path:

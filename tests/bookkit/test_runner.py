@@ -13,7 +13,7 @@ import pytest
 from bookkit import runner
 from bookkit.apart import ROOT, Task
 from bookkit.cell import Result
-from bookkit.runner import Runner, fill_cache, run_all, run_cached
+from bookkit.runner import Runner, fill_cache, run_all, run_and_keep, run_cached
 
 with_groups = pytest.mark.skipif(
     not hasattr(os, "killpg"), reason="this system has no process groups"
@@ -197,13 +197,14 @@ def project(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Path]:
 
 def _runs(monkeypatch: pytest.MonkeyPatch, code: str) -> int:
     """How many snippets are run if this one is asked for twice."""
-    ran: list[str] = []
+    ran: list[Task] = []
+    run = Runner.run
 
-    def counted(codes: list[str]) -> list[Result]:
-        ran.extend(codes)
-        return run_all(codes)
+    def counted(self: Runner, tasks: list[Task]) -> list[Result]:
+        ran.extend(tasks)
+        return run(self, tasks)
 
-    monkeypatch.setattr(runner, "run_all", counted)
+    monkeypatch.setattr(Runner, "run", counted)
     runner._digest.cache_clear()
     fill_cache([code, code])
     run_cached(code)
@@ -222,6 +223,22 @@ def test_failure_is_not_kept(monkeypatch: pytest.MonkeyPatch) -> None:
     assert _runs(monkeypatch, "1 / 0") == 2
     assert _runs(monkeypatch, "1 / 0") == 2
     assert run_cached("1 / 0").raised == "ZeroDivisionError: division by zero"
+
+
+@pytest.mark.usefixtures("project")
+def test_what_pytest_runs_the_build_need_not_run(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    code = "import matplotlib.pyplot as plt\nplt.plot([1, 2])\nassert 1 + 1 == 2"
+    run_and_keep(Task(code, name="docs/page.md", line=7, explain=True))
+    assert _runs(monkeypatch, code) == 0
+    assert run_cached(code) == run_all([code])[0]
+
+
+@pytest.mark.usefixtures("project")
+def test_what_is_kept_is_run_all_the_same_if_a_new_run_is_wanted() -> None:
+    task = Task("import os\nprint(os.getpid())")
+    assert run_and_keep(task) != run_and_keep(task)
 
 
 @pytest.mark.parametrize(

@@ -70,20 +70,32 @@ PAGES = {
 @pytest.fixture
 def book(tmp_path: Path) -> Path:
     """A copy of the project with other pages, so that nothing is kept from before."""
+    _write(tmp_path, PAGES)
+    return tmp_path
+
+
+@pytest.fixture(scope="module")
+def built(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """The same, built."""
+    book = tmp_path_factory.mktemp("built")
+    _write(book, PAGES)
+    done = _mkdocs(book, "site")
+    assert done.returncode == 0, done.stderr
+    return book
+
+
+def _write(book: Path, pages: dict[str, str]) -> None:
     for name in ("bookkit", "includes", "overrides", "src"):
-        shutil.copytree(
-            ROOT / name, tmp_path / name, ignore=shutil.ignore_patterns("__pycache__")
-        )
-    shutil.copytree(ROOT / "docs/assets", tmp_path / "docs/assets")
-    (tmp_path / "README.md").write_text("# Small\n", encoding="utf-8")
-    for name, text in PAGES.items():
-        (tmp_path / "docs" / name).write_text(text, encoding="utf-8")
+        shutil.copytree(ROOT / name, book / name)
+    shutil.copytree(ROOT / "docs/assets", book / "docs/assets")
+    (book / "README.md").write_text("# Small\n", encoding="utf-8")
+    for name, text in pages.items():
+        (book / "docs" / name).write_text(text, encoding="utf-8")
     config = (ROOT / "mkdocs.yml").read_text(encoding="utf-8")
-    nav = "nav:\n" + "".join(f"  - {name}\n" for name in PAGES)
-    (tmp_path / "mkdocs.yml").write_text(
+    nav = "nav:\n" + "".join(f"  - {name}\n" for name in pages)
+    (book / "mkdocs.yml").write_text(
         config[: config.index("\nnav:\n") + 1] + nav, encoding="utf-8"
     )
-    return tmp_path
 
 
 def _build(
@@ -124,22 +136,16 @@ def _files(folder: Path) -> dict[str, bytes]:
     }
 
 
-def test_two_clean_builds_are_the_same_to_the_byte(book: Path) -> None:
-    sites = []
-    for folder in ("first", "second"):
-        done = _mkdocs(book, folder)
-        assert done.returncode == 0, done.stderr
-        shutil.rmtree(book / ".cache")
-        sites.append(_files(book / folder))
-    first, second = sites
+def test_two_clean_builds_are_the_same_to_the_byte(built: Path, book: Path) -> None:
+    done = _mkdocs(book, "site")
+    assert done.returncode == 0, done.stderr
+    first, second = _files(built / "site"), _files(book / "site")
     assert first.keys() == second.keys()
     assert [name for name in first if first[name] != second[name]] == []
 
 
-def test_site_shows_figure_formula_output_and_error(book: Path) -> None:
-    done = _mkdocs(book, "site")
-    assert done.returncode == 0, done.stderr
-    _assert_complete(book)
+def test_site_shows_figure_formula_output_and_error(built: Path) -> None:
+    _assert_complete(built)
 
 
 def _assert_complete(book: Path) -> None:
@@ -162,10 +168,8 @@ def _addresses(page: str) -> list[str]:
     return re.findall(r'(?:href|content|src)="(https?://[^"]*)"', page)
 
 
-def test_without_addresses_the_site_names_none(book: Path) -> None:
-    done = _mkdocs(book, "site")
-    assert done.returncode == 0, done.stderr
-    for path in (book / "site").rglob("*.html"):
+def test_without_addresses_the_site_names_none(built: Path) -> None:
+    for path in (built / "site").rglob("*.html"):
         page = path.read_text(encoding="utf-8")
         assert [a for a in _addresses(page) if "numpy.org" not in a] == [], path
         assert 'rel="canonical"' not in page
@@ -254,10 +258,11 @@ def test_nothing_names_an_owner_of_the_repository() -> None:
     ],
     ids=["failing snippet", "attribute", "formula", "page", "API name", "anchor"],
 )
-def test_bad_page_stops_the_build(book: Path, text: str, message: str) -> None:
+def test_bad_page_stops_the_build(tmp_path: Path, text: str, message: str) -> None:
     front = "---\ntitle: Bad\ndescription: Bad.\n---\n\n"
-    (book / "docs/chapter.md").write_text(front + text, encoding="utf-8")
-    done = _mkdocs(book, "site")
+    pages = {"index.md": PAGES["index.md"], "chapter.md": front + text}
+    _write(tmp_path, pages)
+    done = _mkdocs(tmp_path, "site")
     assert done.returncode != 0
     assert message in done.stderr
 

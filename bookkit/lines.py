@@ -21,7 +21,7 @@ _CODE = re.compile(
     r".*?<code>)(.*?)(</code>)",
     re.DOTALL,
 )
-_PLAIN = re.compile(r'<span class="[nw]">([^<]*)</span>')
+_PLAIN = re.compile(r'<span class="[nopw]">([^<]*)</span>')
 # A highlighted line ends behind its line feed.
 _LINE = re.compile(r".*?\n(?:</span>)*|.+\Z", re.DOTALL)
 # Longer ones may not fit a phone. No browser breaks a line behind f( or f([ unasked.

@@ -319,6 +319,12 @@ def test_augment_that_does_not_fit(augment, kind, message):
         train(augment=augment)
 
 
+def test_augment_leaves_the_numbers_that_float32_holds():
+    network = nn.mlp([2, 8, 3], seed=0)
+    with pytest.raises(ValueError, match=r"what augment returned holds .*e\+300, too"):
+        train(network, augment=lambda X, rng: 1e300 * X.astype(np.float64))
+
+
 def test_drop_last_leaves_out_what_does_not_fill_a_batch():
     sizes = []
 

@@ -132,7 +132,9 @@ class Batches:
                 f"augment returned an array of shape {changed.shape}; expected "
                 f"{X.shape}, that of the batch. Return the changed batch."
             )
-        return changed.astype(self.dtype, copy=False)
+        if changed.dtype == self.dtype:
+            return changed
+        return _checks.cast("what augment returned", changed, self.dtype)
 
     def _cast(self, X: Array) -> Array:
         return np.asarray(X, self.dtype)

@@ -19,11 +19,13 @@ class Gate(Activation):
     initializer = he_normal
 
     def _share(self, z: Array) -> Array:
-        raise NotImplementedError
+        raise NotImplementedError(f"{type(self).__name__} lacks _share(z); write it.")
 
     def _share_slope(self, z: Array, s: Array) -> Array:
         """s'(z), given s = s(z)."""
-        raise NotImplementedError
+        raise NotImplementedError(
+            f"{type(self).__name__} lacks _share_slope(z, s); write it."
+        )
 
     def value(self, z: Array) -> Array:
         return z * self._share(z)

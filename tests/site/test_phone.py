@@ -122,7 +122,7 @@ def test_a_wide_table_has_a_shade_and_takes_the_focus(
     phone: BrowserContext, address: str
 ) -> None:
     page = phone.new_page()
-    page.goto(f"{address}start/notation/")
+    page.goto(f"{address}appendix/symbols/")
     table = page.locator(".md-typeset__scrollwrap").first
     table.scroll_into_view_if_needed()
     assert _shades(table) == (False, True)

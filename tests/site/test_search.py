@@ -76,16 +76,16 @@ universal approximation | neuron/nonlinearity
 bias | neuron/bias
 cosine similarity | neuron/dot-product
 dot product | neuron/dot-product
-σ | start/notation depth/activations
-η | start/notation optimizers/gradient-descent
-θ | start/notation
-ε | start/notation appendix/epsilon
-∇ | start/notation optimizers/gradient-descent
+σ | appendix/symbols depth/activations
+η | appendix/symbols optimizers/gradient-descent
+θ | appendix/symbols
+ε | appendix/symbols appendix/epsilon
+∇ | appendix/symbols optimizers/gradient-descent
 machine epsilon | appendix/numbers
 float16 | appendix/numbers
 0.1 + 0.2 | appendix/numbers
-why is my loss nan | loss/softmax loss/cross-entropy appendix/epsilon
-why does my loss become nan? | loss/softmax loss/cross-entropy appendix/epsilon
+why is my loss nan | appendix/numbers loss/softmax loss/cross-entropy
+why does my loss become nan? | appendix/numbers loss/softmax loss/cross-entropy
 how do I choose a learning rate? | optimizers/gradient-descent decay/schedules
 which optimizer is best? | optimizers/race
 what does a bias do? | neuron/bias

@@ -11,7 +11,7 @@ $$X_{\text{new}} = X M$$
 """
 
 # To be read beside:
-# docs/start/handwriting.md
+# docs/practice/mnist.md
 
 from __future__ import annotations
 

@@ -8,6 +8,7 @@ Each is its value and the gradient of that, both for λ = 1.
 
 # To be read beside:
 # docs/neuron/bias.md, which says why biases are left alone
+# docs/practice/regularisation.md
 
 from __future__ import annotations
 

@@ -72,6 +72,11 @@ def test_minutes_count_the_prose_that_is_not_folded() -> None:
         assert chapters.minutes(prose + unread + "word") == 2, unread[:20]
 
 
+def test_what_is_folded_but_open_is_read() -> None:
+    assert chapters.words('One.\n\n???+ tip "Open"\n    Two three.\n') >= 3
+    assert chapters.words('One.\n\n??? tip "Folded"\n    Two three.\n') == 1
+
+
 def test_words_of_a_link_are_counted_and_its_target_is_not() -> None:
     assert (
         chapters.words("A [link there](../loss/softmax.md#why), a [name][nn.mlp].") == 5

@@ -104,6 +104,20 @@ def test_the_same_seed_gives_the_same_network(command):
     assert not (a == c).any()
 
 
+def test_a_terminal_shows_a_bar_and_a_file_does_not(tmp_path):
+    pty = pytest.importorskip("pty", exc_type=ImportError)
+    ours, theirs = pty.openpty()
+    pytest.importorskip("termios").tcsetwinsize(theirs, (24, 80))
+    words = ("train", "moons", "--epochs", "3", "--layers", "8")
+    done = _process(tmp_path, *words, stderr=theirs)
+    os.close(theirs)
+    said, _ = done.communicate()
+    shown = os.read(ours, 100_000).decode()
+    os.close(ours)
+    assert "3/3" in shown
+    assert "3/3" not in said
+
+
 # CSV -------------------------------------------------------------------------------
 
 
@@ -299,10 +313,8 @@ def _process(folder, *words, **options):
     return subprocess.Popen(
         [sys.executable, "-c", "from nnbook.cli import main; main()", *words],
         cwd=folder,
-        stdout=subprocess.PIPE,
-        stderr=subprocess.PIPE,
+        **{"stdout": subprocess.PIPE, "stderr": subprocess.PIPE, **options},
         encoding="utf-8",
-        **options,
     )
 
 

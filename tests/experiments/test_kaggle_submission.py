@@ -1,16 +1,16 @@
 """A short version of the measurement of `nnbook kaggle`."""
 
-import sys
-
 import pytest
 
 import nnbook as nn
+
+pytest.importorskip("click")
+
 from experiments import kaggle_submission
 
 
-@pytest.mark.skipif(sys.platform == "win32", reason="Windows has no wait4")
 def test_a_run_is_measured() -> None:
-    pytest.importorskip("click")
+    pytest.importorskip("resource")
     data = kaggle_submission.measure([0], 2000, 300, "--epochs", "3", "--layers", "64")
     (one,) = data["runs"]
     assert one["right"] > 0.7

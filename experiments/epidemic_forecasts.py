@@ -203,10 +203,12 @@ def germany(horizon: int, seeds: list[int]) -> dict:
         network(with_level(train), train.y, with_level(test), i, **chosen)
         for i in seeds
     ]
-    wrong = {
-        name: forecast - test.y
-        for name, forecast in {**simple, "network": np.mean(tuned, axis=0)}.items()
+    said = {
+        **simple,
+        "network": np.mean(tuned, axis=0),
+        "network with level": np.mean(level, axis=0),
     }
+    wrong = {name: forecast - test.y for name, forecast in said.items()}
     goal = test.levels[:, -1] + test.y
     return {
         "n_train": len(train.y),
@@ -227,7 +229,8 @@ def germany(horizon: int, seeds: list[int]) -> dict:
         },
         "minus one number": {
             name: interval(wrong[name], wrong["one number"], test.now)
-            for name in ("last value", "last growth", "ridge", "network")
+            for name in wrong
+            if name != "one number"
         },
         "refitted": refitted(s, test, seeds[:5], **chosen),
         "random split": shuffled(s, seeds, horizon),

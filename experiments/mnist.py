@@ -168,11 +168,17 @@ def best() -> None:
     networks, seconds = trained(climb, data, SEEDS, warp=WARPS[chosen], **RECIPE)
     p = np.mean([n.predict_proba(data.X_test) for n in networks], axis=0)
     wrong = np.flatnonzero(p.argmax(axis=1) != data.y_test)
+    misread = sum((n.predict(data.X_test) != data.y_test).astype(int) for n in networks)
     result = {
         "validation": validation,
         "chosen": chosen,
         **report(networks, seconds, data),
         "average": percent(p, data.y_test),
+        "misread_by": {
+            "at least one": int((misread >= 1).sum()),
+            "at least two": int((misread >= 2).sum()),
+            "all three": int((misread == 3).sum()),
+        },
         "mistakes": {
             "image": wrong,
             "answer": p[wrong].argmax(axis=1),

@@ -8,6 +8,7 @@ screen reader reads what the eye sees.
 
 from __future__ import annotations
 
+import atexit
 import functools
 import html
 import json
@@ -50,6 +51,8 @@ class FormulaError(ValueError):
 @functools.cache
 def _engine() -> MiniRacer:
     engine = MiniRacer()
+    # Left to the interpreter's own end, it may wait for ever for threads that are gone.
+    atexit.register(engine.close)
     engine.eval(_TEMML.read_text(encoding="utf-8"))
     # Errors come back as text: an exception inside the engine would lose its message.
     # wrap: a formula inside a line may break where TeX would break it.

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import html
 import re
+import subprocess
+import sys
 import time
 import xml.etree.ElementTree as ET
 
@@ -12,7 +14,7 @@ import pytest
 
 from bookkit.font import CHARACTERS
 from bookkit.formulas import FormulaError, render
-from bookkit.pages import sources
+from bookkit.pages import ROOT, sources
 
 
 def test_formula_becomes_mathml_for_eye_and_ear_and_nothing_else() -> None:
@@ -108,3 +110,28 @@ def test_two_hundred_formulas_take_little_time() -> None:
     print(f"200 formulas in {seconds:.2f} s")
     # A second where nothing else runs; this is for the machine that runs much else.
     assert seconds < 30
+
+
+def test_engine_is_closed_before_the_interpreter_ends() -> None:
+    code = """
+import atexit
+
+from bookkit import formulas
+
+@atexit.register
+def later():  # what is registered first runs last
+    try:
+        print(formulas._engine().eval("6 * 7"))
+    except Exception as error:
+        print(type(error).__name__)
+
+formulas.render("x", False)
+"""
+    done = subprocess.run(
+        [sys.executable, "-c", code],
+        cwd=ROOT,
+        capture_output=True,
+        encoding="utf-8",
+        check=True,
+    )
+    assert done.stdout.strip() not in ("", "42")

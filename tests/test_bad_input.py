@@ -94,7 +94,7 @@ bad(
     "softmax_jacobian",
     lambda: nn.softmax_jacobian([1.0, 2.0]),
     ValueError,
-    "p does not hold shares",
+    "p does not hold probabilities",
     "softmax",
 )
 bad("softmax_jacobian", lambda: nn.softmax_jacobian(1.0), ValueError, r"shape \(\)")
@@ -116,7 +116,7 @@ bad(
     "softmax_backward",
     lambda: nn.softmax_backward([2.0, -1.0], [0, 0]),
     ValueError,
-    "p does not hold shares",
+    "p does not hold probabilities",
 )
 
 # Losses ------------------------------------------------------------------------------
@@ -171,7 +171,7 @@ bad(
     "CrossEntropy",
     lambda: nn.CrossEntropy()([[3.0, -1.0]], [0]),
     ValueError,
-    "predictions do not hold shares",
+    "predictions do not hold probabilities",
     "SoftmaxCrossEntropy",
 )
 for name in ("BinaryCrossEntropy", "MeanSquaredError", "MeanAbsoluteError", "Huber"):
@@ -607,7 +607,12 @@ for change, error, *says in [
         "expected finite",
     ),
     ({"loss": "mse"}, TypeError, "loss is 'mse'", "nn.SoftmaxCrossEntropy"),
-    ({"loss": nn.CrossEntropy()}, ValueError, "shares", "nn.SoftmaxCrossEntropy"),
+    (
+        {"loss": nn.CrossEntropy()},
+        ValueError,
+        "probabilities",
+        "nn.SoftmaxCrossEntropy",
+    ),
     ({"optimizer": "adam"}, TypeError, "optimizer is 'adam'", "nn.Adam"),
     ({"optimizer": nn.Adam}, TypeError, "optimizer is <class", "nn.Adam"),
     ({"regularizer": 0.1}, TypeError, "regularizer is 0.1", "nn.L2"),

@@ -382,8 +382,8 @@ CE, MSE = nn.SoftmaxCrossEntropy(), nn.MeanSquaredError()
         (lambda: CE([[1.0, 2.0]], [[1.5, -0.5]]), ValueError, "distributions"),
         (lambda: CE([[1.0, 2.0]], [[1], [1, 2]]), ValueError, "different lengths"),
         (lambda: CE([[1.0, np.nan]], [0]), ValueError, "predictions holds nan"),
-        (lambda: nn.CrossEntropy()([[0.7, 0.7]], [0]), ValueError, "shares"),
-        (lambda: nn.CrossEntropy()([[1.5, -0.5]], [0]), ValueError, "shares"),
+        (lambda: nn.CrossEntropy()([[0.7, 0.7]], [0]), ValueError, "probabilities"),
+        (lambda: nn.CrossEntropy()([[1.5, -0.5]], [0]), ValueError, "probabilities"),
         (lambda: nn.BinaryCrossEntropy()([0.0], [2]), ValueError, "targets hold 2"),
         (lambda: nn.BinaryCrossEntropy()([0.0], [-1]), ValueError, "targets hold -1"),
         (lambda: nn.SoftmaxCrossEntropy(1.0), ValueError, "label_smoothing is 1.0"),
@@ -457,7 +457,7 @@ def test_a_share_of_epsilon_itself_is_not_yet_flat():
 def test_shares_may_miss_1_by_a_thousandth(sign):
     loss = nn.CrossEntropy()
     assert loss([[0.5, 0.5 + sign * 0.9e-3]], [0]) == pytest.approx(math.log(2))
-    with pytest.raises(ValueError, match="shares that add up to 1"):
+    with pytest.raises(ValueError, match="probabilities that add up to 1"):
         loss([[0.5, 0.5 + sign * 1.1e-3]], [0])
 
 

@@ -269,8 +269,8 @@ def test_shares_may_miss_1_by_roundings(dtype, miss, sign):
     )
     for call in (nn.softmax_jacobian, lambda p: nn.softmax_backward(p, [1.0, 0.0])):
         assert np.isfinite(call(near)).all()
-        with pytest.raises(ValueError, match="shares that add up to 1"):
+        with pytest.raises(ValueError, match="probabilities that add up to 1"):
             call(far)
-    # So that the shares of many classes, rounded one by one, are let through.
+    # So that the probabilities of many classes, rounded one by one, are let through.
     p = nn.softmax(np.random.default_rng(0).normal(size=(3, 5000)).astype(dtype))
     assert np.isfinite(nn.softmax_backward(p, p)).all()

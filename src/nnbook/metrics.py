@@ -16,7 +16,8 @@ __all__ = ["accuracy", "confusion_matrix", "r2_score"]
 
 _VALUES = (
     "For the values of a regression use nn.r2_score(predictions, targets); instead of "
-    "scores take network.predict(X); of shares of yes, np.asarray(predictions) > 0.5."
+    "scores take network.predict(X); of probabilities of yes, "
+    "np.asarray(predictions) > 0.5."
 )
 # Each by itself, the same class could get two numbers.
 _NUMBER = (

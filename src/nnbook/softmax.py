@@ -1,7 +1,7 @@
 r"""Softmax, the smooth arg-max, and log-sum-exp, the smooth max.
 
 - z: scores, shape (..., k)
-- p: shares, `p = softmax(z)`
+- p: probabilities, `p = softmax(z)`
 - T: temperature
 
 Left out: a softmax over several axes at once. The functions of PyTorch and Keras have
@@ -61,14 +61,14 @@ def softmax(z: ArrayLike, axis: int = -1, temperature: float = 1.0) -> Array:
     """
     z = _scores(z, axis)
     T = _temperature(temperature, z)
-    with np.errstate(over="ignore"):  # a score that falls to -inf has a share of 0
+    with np.errstate(over="ignore"):  # a score that falls to -inf gets 0
         p: Array = np.exp((z - z.max(axis=axis, keepdims=True)) / T)
     p /= p.sum(axis=axis, keepdims=True)
     return p
 
 
 def log_softmax(z: ArrayLike, axis: int = -1) -> Array:
-    r"""Logarithms of the shares, without forming the shares.
+    r"""Logarithms of the probabilities, without forming the probabilities.
 
     $$\log p_i = z_i - \operatorname{LSE}(z)$$
 
@@ -140,7 +140,7 @@ def logsumexp(z: ArrayLike, axis: int = -1, temperature: float = 1.0) -> Array:
 
 
 def softmax_jacobian(p: ArrayLike) -> Array:
-    r"""Slopes of the shares with respect to the scores.
+    r"""Slopes of the probabilities with respect to the scores.
 
     $$J_{ij} = \frac{\partial p_i}{\partial z_j} = p_i (\delta_{ij} - p_j),
     \qquad J = \operatorname{diag}(p) - p p^\top$$
@@ -160,7 +160,7 @@ def softmax_jacobian(p: ArrayLike) -> Array:
     Raises
     ------
     TypeError, ValueError
-        If p does not hold shares.
+        If p does not hold probabilities.
 
     Examples
     --------
@@ -195,7 +195,7 @@ def softmax_backward(p: ArrayLike, grad: ArrayLike) -> Array:
     Raises
     ------
     TypeError, ValueError
-        If p does not hold shares, or the shapes differ.
+        If p does not hold probabilities, or the shapes differ.
 
     Examples
     --------
@@ -251,12 +251,12 @@ def _shares(p: ArrayLike) -> Array:
     array = _checks.as_floats("p", p)
     if array.ndim == 0 or array.shape[-1] == 0:
         raise ValueError(
-            f"p has shape {array.shape}; expected shares along the last axis."
+            f"p has shape {array.shape}; expected probabilities along the last axis."
         )
     tolerance = 1e-4 if array.dtype == np.float32 else 1e-6
     if (array < 0).any() or (abs(array.sum(axis=-1) - 1) > tolerance).any():
         raise ValueError(
-            "p does not hold shares that add up to 1 along the last axis; give it "
-            "softmax(z), not the scores z."
+            "p does not hold probabilities that add up to 1 along the last axis; give "
+            "it softmax(z), not the scores z."
         )
     return array

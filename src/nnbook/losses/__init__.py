@@ -2,7 +2,7 @@ r"""Losses: one number for how wrong a batch of predictions is, and its gradient
 
 - predictions: what the network computed, shape (n, k); for cross-entropy the scores z
 - targets: labels (n,), or an array like the predictions
-- p, y: shares and targets as distributions, shape (n, k)
+- p, y: probabilities and targets as distributions, shape (n, k)
 - P, Y: predictions and targets of the batch, as the code names them
 - n, k: samples and outputs
 

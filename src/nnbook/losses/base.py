@@ -200,7 +200,7 @@ class Loss:
         return (2,) if self.classification else (1, 2)
 
     def _check_values(self, P: Array) -> None:
-        """Refuse predictions of the wrong kind, such as scores instead of shares."""
+        """Refuse predictions of the wrong kind: scores instead of probabilities."""
 
     def _prepare(self, targets: ArrayLike, n: int, k: int, dtype: Any) -> Array:
         """Check all targets once; `_value_and_gradient` takes rows of the result."""

@@ -26,9 +26,9 @@ class SoftmaxCrossEntropy(Loss):
     label $c_i$ only $\operatorname{LSE}(z_i) - z_{i,c_i}$ is left; smoothing by s makes
     of y $(1 - s)\, y + s/k$.
 
-    Never forms the logarithm of a share, so it survives scores of any size, and the
-    gradient divides by nothing. PyTorch's `CrossEntropyLoss` is the same. Keras' is,
-    with `from_logits=True`: `SparseCategoricalCrossentropy` of labels,
+    Never takes the logarithm of a probability, so it survives scores of any size, and
+    its gradient divides by nothing. PyTorch's `CrossEntropyLoss` is the same. Keras'
+    is, with `from_logits=True`: `SparseCategoricalCrossentropy` of labels,
     `CategoricalCrossentropy` of distributions.
 
     Parameters
@@ -59,7 +59,7 @@ class SoftmaxCrossEntropy(Loss):
 
     def value(self, predictions: Array, targets: Array) -> float:
         z, y = predictions, self._smooth(targets, predictions)
-        # A class of share 0 costs nothing, even if the logarithm is minus infinity.
+        # A target of 0 costs nothing, even if the logarithm is minus infinity.
         return float(-np.sum(y * log_softmax(z), where=y > 0) / len(z))
 
     def gradient(self, predictions: Array, targets: Array) -> Array:
@@ -86,7 +86,7 @@ class SoftmaxCrossEntropy(Loss):
             target_score = flat[right]
         else:
             Y = self._smooth(Y, Z).T
-            # A share of 0 times a score of minus infinity would be NaN.
+            # A probability of 0 times a score of minus infinity would be NaN.
             np.maximum(p, np.finfo(p.dtype).min, out=p)
             target_score = np.einsum("kn,kn->n", p, Y)
         np.exp(p, out=p)
@@ -107,20 +107,20 @@ class SoftmaxCrossEntropy(Loss):
 
 
 class CrossEntropy(Loss):
-    r"""Cross-entropy of shares: the separate route.
+    r"""Cross-entropy of probabilities: the separate route.
 
     $$L = -\frac1n \sum_i \sum_j y_{ij} \log \max(p_{ij}, \epsilon), \qquad
     \frac{\partial L}{\partial p_{ij}} = -\frac{y_{ij}}{n\, p_{ij}}$$
 
-    Where the share lies below epsilon, the gradient is 0: the clipped logarithm is flat
-    there. Prefer `SoftmaxCrossEntropy`, which
-    takes the scores. Keras' `CategoricalCrossentropy` divides each row by its sum and
-    clips at both ends, at 1e-7 and 1 - 1e-7; PyTorch's `NLLLoss` takes logarithms.
+    Where the probability lies below epsilon, the gradient is 0: the clipped logarithm
+    is flat there. Prefer `SoftmaxCrossEntropy`, which takes the scores. Keras'
+    `CategoricalCrossentropy` divides each row by its sum and clips at both ends, at
+    1e-7 and 1 - 1e-7; PyTorch's `NLLLoss` takes logarithms.
 
     Parameters
     ----------
     epsilon
-        The smallest share whose logarithm is taken.
+        The smallest probability whose logarithm is taken.
 
     Raises
     ------
@@ -156,8 +156,8 @@ class CrossEntropy(Loss):
         _checks.positive_in(P.dtype, "epsilon", self.epsilon)
         if (P < 0).any() or (np.abs(P.sum(axis=1) - 1) > 1e-3).any():
             raise ValueError(
-                "predictions do not hold shares that add up to 1 in each row; apply "
-                "nn.softmax, or give the scores to nn.SoftmaxCrossEntropy."
+                "predictions do not hold probabilities that add up to 1 in each row; "
+                "apply nn.softmax, or give the scores to nn.SoftmaxCrossEntropy."
             )
 
 
@@ -168,7 +168,7 @@ class BinaryCrossEntropy(Loss):
     \frac{\partial L}{\partial z} = \frac{\sigma(z) - y}{\text{number of elements}}$$
 
     The same as PyTorch's `BCEWithLogitsLoss` and, with `from_logits=True`, Keras'
-    `BinaryCrossentropy`, whose default takes shares.
+    `BinaryCrossentropy`, whose default takes probabilities.
 
     Examples
     --------
@@ -202,7 +202,8 @@ class BinaryCrossEntropy(Loss):
         if ((Y < 0) | (Y > 1)).any():
             raise ValueError(
                 f"targets hold {Y[(Y < 0) | (Y > 1)][0]:g}; expected numbers from 0 to "
-                f"1, the share of yes. Use np.asarray(targets) > 0 if yes is above 0."
+                f"1, the probability of yes. "
+                f"Use np.asarray(targets) > 0 if yes is above 0."
             )
         return Y
 

@@ -59,14 +59,18 @@ class _ReadComments(Preprocessor):
         extension.page = page
         if fences:
             _run_whole_book()
-        outputs = {}
+        openings = {}
         for fence in fences:
             if fence.language == "python":
                 extension.fences[_key(fence.code)].append(fence)
+            if fence.language == "console":
+                # Without prompts all would be taken for output, and be grey.
+                opening = lines[fence.line - first].replace("console", "bash")
+                openings[fence.line - first] = opening
             if fence.output:
                 opening = _opening(fence.output.indent, fence.within)
-                outputs[fence.output.line - first] = opening
-        lines = [outputs.get(at, line) for at, line in enumerate(lines)]
+                openings[fence.output.line - first] = opening
+        lines = [openings.get(at, line) for at, line in enumerate(lines)]
         for fence in reversed(fences):  # so that the lines above keep their numbers
             if fence.opens:
                 last = fence.output.end if fence.output else fence.end

@@ -179,6 +179,14 @@ def test_snippet_that_is_shown_without_being_run_is_refused(book: Path) -> None:
         _markdown().convert(text)
 
 
+def test_commands_are_shown_as_commands_and_not_as_output(
+    book: Path, markdown: Markdown
+) -> None:
+    shown = markdown.reset().convert("```console\necho one  # a remark\n```\n")
+    assert '<span class="nb">echo</span>' in shown
+    assert 'class="go"' not in shown
+
+
 def test_what_is_written_about_a_snippet_is_text_and_no_html(
     book: Path, markdown: Markdown
 ) -> None:

@@ -52,10 +52,10 @@ def nnbook() -> None:
     """Train a neural network, and use it.
 
     \b
-    nnbook train mnist                     train on a data set, or on a CSV file
-    nnbook predict mnist.safetensors a.png read digits from pictures
-    nnbook evaluate mnist.safetensors mnist measure it on data it has not seen
-    nnbook kaggle train.csv test.csv       write a file for Kaggle's competition
+    nnbook train mnist                       train on a data set or CSV file
+    nnbook predict mnist.safetensors a.png   read the digit in a picture
+    nnbook evaluate mnist.safetensors mnist  measure on unseen data
+    nnbook kaggle train.csv test.csv         write a submission for Kaggle
 
     Each command explains itself: nnbook train --help.
 

@@ -12,9 +12,9 @@ from nnbook._types import Array
 from nnbook.cli import model
 from nnbook.cli.photo import FIELD, NoDigitError, as_mnist, read_picture
 
-_WIDTH = 40  # of a bar that means certainty
-# From no ink to full ink.
-_SHADES = " .:-=+*#%@"
+_WIDTH = 30  # of a bar that means certainty
+# Two pixels, one above the other: neither, the upper, the lower or both inked.
+_PIXELS = " ▀▄█"
 
 
 @click.command()
@@ -80,14 +80,14 @@ def _read(path: Path) -> Array:
 
 def _bars(probabilities: Array) -> str:
     return "\n".join(
-        f"  {digit} {'█' * round(_WIDTH * p):{_WIDTH}} {100 * p:5.1f} %"
+        f"  {digit} {100 * p:5.1f} % {'█' * round(_WIDTH * p)}".rstrip()
         for digit, p in enumerate(probabilities.tolist())
     )
 
 
 def _drawn(digit: Array) -> str:
     # A letter is about twice as high as it is wide.
-    return "\n".join(
-        f"  {''.join(2 * _SHADES[round(9 * ink)] for ink in row)}".rstrip()
-        for row in digit.tolist()
-    )
+    inked = (digit > 0.4).astype(int)
+    rows = inked[::2] + 2 * inked[1::2]
+    lines = ("".join(_PIXELS[i] for i in row) for row in rows)
+    return "\n".join(f"  {line}".rstrip() for line in lines)

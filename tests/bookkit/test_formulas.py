@@ -133,5 +133,6 @@ formulas.render("x", False)
         capture_output=True,
         encoding="utf-8",
         check=True,
+        timeout=60,
     )
     assert done.stdout.strip() not in ("", "42")

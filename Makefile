@@ -33,7 +33,8 @@ $(INSTALLED): pyproject.toml
 	@$(PYTHON) -c "import sys; sys.exit(0 if sys.version_info >= (3, 11) else 'nnbook needs Python 3.11 or newer; this is ' + sys.version.split()[0] + '. Try: make PYTHON=python3.12')"
 	$(PYTHON) -m venv .venv
 	$(BIN)/python -m pip install --quiet --upgrade pip
-	$(BIN)/python -m pip install --quiet --editable ".[test]" "numpy==$(NUMPY).*"
+	@# Most modules are never imported; the others are compiled when they first are.
+	$(BIN)/python -m pip install --quiet --no-compile --editable ".[test]" "numpy==$(NUMPY).*"
 	@$(PYTHON) -c "open('$(INSTALLED)', 'w').close()"
 
 install: $(INSTALLED)

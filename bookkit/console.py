@@ -11,7 +11,7 @@ import os
 import subprocess
 import sys
 import tempfile
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from pathlib import Path
 
 from bookkit.cell import Result
@@ -24,7 +24,7 @@ _TERMINAL = {"TERM": "dumb", "NO_COLOR": "1", "COLUMNS": "76", "LC_ALL": "C.UTF-
 
 def run_session(
     fences: Sequence[Fence], programs: Mapping[str, str] | None = None
-) -> Iterator[Result]:
+) -> list[Result]:
     """What each fence prints, errors too.
 
     Parameters
@@ -35,11 +35,12 @@ def run_session(
     programs
         Files that are there from the beginning: their names and what they hold.
 
-    Yields
-    ------
-    Result
-        Its `error` says that a command failed; `raised` is then the last line.
+    Returns
+    -------
+    list of Result
+        Where a command failed, `error` says so, and `raised` is the last line.
     """
+    results = []
     # What is installed in the environment of the tests comes first.
     path = f"{Path(sys.executable).parent}{os.pathsep}{os.environ['PATH']}"
     with tempfile.TemporaryDirectory(ignore_cleanup_errors=True) as folder:
@@ -59,4 +60,5 @@ def run_session(
             if done.returncode:
                 result.error = f"{done.stdout}exit code {done.returncode}\n"
                 result.raised = done.stdout.rstrip().rpartition("\n")[2]
-            yield result
+            results.append(result)
+    return results

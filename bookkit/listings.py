@@ -124,8 +124,8 @@ def _of_library(names: list[str]) -> list[str]:
         for file, codes in files.items()
         for line in _fence(f'.py .nb-listing title="{file}"', "\n\n".join(codes))
     ]
-    # Its class has an entry, be the method described or not; a helper has its module's.
-    public = ".".join(part for part in names[0].split(".")[:3] if part[0] != "_")
+    # Its class has an entry, be the method described or not.
+    public = ".".join(names[0].split(".")[:3])
     link = f"[`{nn_name(public)}` in the reference][{public}]"
     return [*fences, link, "{: .nb-listed }", ""]
 

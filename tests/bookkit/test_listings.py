@@ -64,19 +64,6 @@ def test_one_listing_shows_several_parts_of_a_file_and_links_the_reference() -> 
     assert html.index("optimizers/descent.py") < html.index("optimizers/adam.py")
 
 
-def test_a_helper_leads_to_the_entry_of_its_module() -> None:
-    markdown = Markdown(
-        extensions=[
-            *("pymdownx.superfences", "pymdownx.highlight", "attr_list"),
-            *("bookkit.snippets", "bookkit.listings"),
-        ]
-    )
-    html = markdown.convert(
-        "<!-- source: nnbook.autodiff._tensor -->\n\n[nnbook.autodiff]: /there"
-    )
-    assert '<a href="/there"><code>nn.autodiff</code> in the reference</a>' in html
-
-
 def test_listing_of_a_file_shows_all_of_it_and_what_it_printed() -> None:
     markdown = Markdown(
         extensions=[

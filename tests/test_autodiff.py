@@ -1,10 +1,13 @@
 """Gradients that the graph hands back are those of differences and of the layers."""
 
+import re
+
 import numpy as np
 import pytest
 
 import nnbook as nn
 from bookkit.listings import listing
+from bookkit.pages import ROOT
 from nnbook.autodiff import Tensor
 
 A = np.random.default_rng(0).uniform(0.5, 2, (3, 4))
@@ -110,7 +113,22 @@ def test_gradients_are_those_of_the_layers():
         np.testing.assert_allclose(tensor.grad, known, rtol=0, atol=1e-12)
 
 
-def test_the_engine_is_at_most_ninety_lines():
+def test_the_engine_has_as_many_lines_as_its_chapter_says():
     names = ["Tensor", "_tensor", "_newest_first", "_unbroadcast"]
     code = "\n".join(listing(f"nnbook.autodiff.{name}")[1] for name in names)
-    assert sum(1 for line in code.splitlines() if line.strip()) <= 90
+    lines = sum(1 for line in code.splitlines() if line.strip())
+    assert lines <= 90
+    page = (ROOT / "docs/practice/frameworks.md").read_text(encoding="utf-8")
+    assert set(re.findall(r"(\d+) lines", page)) == {str(lines)}
+
+
+def test_its_chapter_lists_all_of_the_engine():
+    page = (ROOT / "docs/practice/frameworks.md").read_text(encoding="utf-8")
+    listed = " ".join(re.findall("<!-- source: (.*) -->", page)).split()
+    parts = [
+        *(f"Tensor.{name}" for name, f in vars(Tensor).items() if callable(f)),
+        *("_tensor", "_newest_first", "_unbroadcast"),
+    ]
+    named_twice = {"Tensor.__radd__", "Tensor.__rmul__"}
+    expected = {f"nnbook.autodiff.{part}" for part in {*parts} - named_twice}
+    assert {name for name in listed if name.startswith("nnbook")} == expected

@@ -80,6 +80,8 @@ def test_files_in_the_wrong_order_or_not_there(fails):
     assert "'none.csv' does not exist" in message
     message = fails("kaggle", "train.csv", "test.csv", "--out", "none/a.csv")
     assert "the folder none does not exist" in message
+    message = fails("kaggle", "train.csv", "test.csv", "--out", "a.safetensors")
+    assert "two of them in one place" in message
 
 
 def test_a_submission_that_is_there_stays_until_there_is_a_better_one(
@@ -96,3 +98,32 @@ def test_a_submission_that_is_there_stays_until_there_is_a_better_one(
     assert result.exit_code == 130
     assert "submission.safetensors has the network as it is" in result.stderr
     assert Path("submission.csv").read_text() == "ImageId,Label\n1,3\n"
+
+
+def test_an_interrupted_run_goes_on_to_the_same_submission(command, monkeypatch):
+    write_files(Path(), 400, 50)
+    words = ("kaggle", "train.csv", "test.csv", "--epochs", "4", "--layers", "16")
+    assert command(*words, "--out", "once.csv").exit_code == 0
+
+    stops = [2]
+
+    def stop(run):
+        if run.epoch in stops:
+            raise KeyboardInterrupt
+
+    def fit(*args, callbacks, **options):
+        ending = nn.Callback()
+        ending.epoch_end = stop
+        return nn.fit(*args, callbacks=[*callbacks, ending], **options)
+
+    with monkeypatch.context() as patch:
+        patch.setattr("nnbook.cli.running.fit", fit)
+        result = command(*words)
+    assert result.exit_code == 130
+    assert "interrupted after 2 of 4 epochs" in result.stderr
+    assert not Path("submission.csv").exists()
+    stops.clear()
+    monkeypatch.setattr("nnbook.cli.running.fit", fit)
+    assert command(*words, "--resume").exit_code == 0
+    assert "submission.run" not in os.listdir()
+    assert Path("submission.csv").read_text() == Path("once.csv").read_text()

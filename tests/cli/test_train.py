@@ -218,6 +218,7 @@ def test_a_word_that_does_not_fit(fails, words, message):
         ("x,y\n", "t.csv has no rows below its header"),
         ("1,2\n3,4\n", "begins with the numbers 1, 2…; expected a line with names"),
         ("y\n1\n2\n", "has no column but 'y'"),
+        ("x;y\n1;a\n2;b\n", "no column but 'x;y'; expected inputs, too, with commas"),
         ("x,x,y\n1,2,3\n", "two columns 'x'"),
         ("x,y\n1,a\n2,a\n", "column 'y' holds the one class 'a'"),
         ("x,y\n1,a\nred,b\n", "row 2 has 'red' in column 'x'; expected a number"),
@@ -250,6 +251,10 @@ def test_a_column_that_is_not_there(fails, command):
 
 def test_a_network_of_another_kind(fails, command):
     command("train", "digits", *QUICK)
+    Path("flowers.csv").write_text(FLOWERS)
+    command("train", "flowers.csv", *QUICK)
+    message = fails("evaluate", "flowers.safetensors", "digits")
+    assert "takes 2 numbers a sample, digits has 64" in message
     message = fails("evaluate", "digits.safetensors", "spiral")
     assert "takes 64 numbers a sample, spiral has 2" in message
     assert "there is no file none.net" in fails("evaluate", "none.net", "spiral")
@@ -304,6 +309,12 @@ def test_a_full_disk_leaves_nothing_half_written(tmp_path, bytes_left, kind, lef
     assert sorted(os.listdir(tmp_path)) == left
     for name in left:
         assert len(nn.load_history(tmp_path / name)) == 2
+
+
+@pytest.mark.parametrize("name", ["a.png", "a.run"])
+def test_two_files_cannot_have_one_name(fails, name):
+    message = fails("train", "xor", "--out", name)
+    assert f"{name}, a.png, a.run would be written, two of them in one" in message
 
 
 # Ctrl-C -----------------------------------------------------------------------------

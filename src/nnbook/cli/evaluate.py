@@ -36,12 +36,12 @@ def evaluate(network_file: Path, data: str, confusion: bool, as_json: bool) -> N
     """
     network, meaning = model.load(network_file)
     samples = to_measure(data, meaning)
-    X, y = model.scaled(samples)
-    if network.n_in != X.shape[1]:
+    if network.n_in != samples.X.shape[1]:
         raise ValueError(
             f"{network_file} takes {network.n_in} numbers a sample, {data} has "
-            f"{X.shape[1]}."
+            f"{samples.X.shape[1]}."
         )
+    X, y = model.scaled(samples)
     scores = model.measure(network, X, y, samples.meaning)
     if as_json:
         click.echo(json.dumps(scores))

@@ -88,7 +88,7 @@ def kaggle(
     was trained and says how to go on.
     """
     files = running.Files.beside(out.with_suffix(".safetensors"))
-    files.check(resume)
+    files.check(resume, out)
     running.write(out, Path.unlink)
     labelled = read_kaggle_csv(str(train_csv), train_csv, labelled=True)
     images = read_kaggle_csv(str(test_csv), test_csv, labelled=False)

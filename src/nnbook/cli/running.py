@@ -41,9 +41,15 @@ class Files:
             network, curve or network.with_suffix(".png"), network.with_suffix(".run")
         )
 
-    def check(self, resume: bool) -> None:
+    def check(self, resume: bool, *others: Path) -> None:
         """Find out before the training what would be in the way after it."""
-        for path in (self.network, self.curve):
+        paths = [*others, self.network, self.curve, self.state]
+        if len({path.resolve() for path in paths}) < len(paths):
+            raise ValueError(
+                f"{', '.join(map(str, paths))} would be written, two of them in one "
+                f"place. Choose another name or ending."
+            )
+        for path in paths:
             _files.check_target(path)
         _checks.require("matplotlib")
         if resume and not self.state.exists():

@@ -127,7 +127,10 @@ def _from_csv(
                 f"{path} has no column {name!r}; it has {', '.join(names)[:200]}."
             )
     if not columns:
-        raise ValueError(f"{path} has no column but {target!r}; expected inputs, too.")
+        raise ValueError(
+            f"{path} has no column but {target!r}; expected inputs, too, with commas "
+            f"between them."
+        )
     X = _read(path, [names.index(name) for name in columns], names, np.float64)
     texts = _read(path, [names.index(target)], names, np.str_)[:, 0]
     meaning = Meaning(tuple(columns), target)

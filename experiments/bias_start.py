@@ -13,7 +13,7 @@ import argparse
 import nnbook as nn
 from experiments._record import write_recorded
 
-STARTS = [0.0, 0.01, 0.1, 0.5]
+STARTS = [0.0, 0.01, 0.1, 0.5, 1.0, 2.0]
 
 
 def solves(start: float, seed: int) -> bool:
@@ -88,7 +88,7 @@ def main() -> None:
     write_recorded(
         "bias_start",
         data,
-        description="ReLU networks whose hidden biases start at 0, 0.01, 0.1 or 0.5: "
+        description="ReLU networks whose hidden biases start between 0 and 2: "
         "how many of fifty find exclusive or with two hidden units, and how many "
         "hidden units are dead after training on the small digits, with accuracy.",
         command="python -m experiments.bias_start",

@@ -285,7 +285,7 @@ def test_training_that_diverges_says_so(fails):
 def test_a_place_where_nothing_can_be_written_is_found_before_the_training(
     fails, option
 ):
-    message = fails("train", "xor", option, "none/a.png", "--epochs", "100000")
+    message = fails("train", "xor", option, "none/a.svg", "--epochs", "100000")
     assert "the folder none does not exist" in message
 
 
@@ -309,6 +309,12 @@ def test_a_full_disk_leaves_nothing_half_written(tmp_path, bytes_left, kind, lef
     assert sorted(os.listdir(tmp_path)) == left
     for name in left:
         assert len(nn.load_history(tmp_path / name)) == 2
+
+
+@pytest.mark.parametrize("name", ["a.xyz", "a"])
+def test_a_picture_that_cannot_be_drawn_is_found_before_the_training(fails, name):
+    message = fails("train", "xor", "--curve", name, "--epochs", "100000")
+    assert f"{name} has no ending of a picture that can be drawn; use .png" in message
 
 
 @pytest.mark.parametrize("name", ["a.png", "a.run"])

@@ -51,7 +51,12 @@ class Files:
             )
         for path in paths:
             _files.check_target(path)
-        _checks.require("matplotlib")
+        canvas = _checks.require("matplotlib.figure").Figure().canvas
+        if self.curve.suffix.removeprefix(".") not in canvas.get_supported_filetypes():
+            raise ValueError(
+                f"{self.curve} has no ending of a picture that can be drawn; use .png, "
+                f".svg or .pdf."
+            )
         if resume and not self.state.exists():
             raise ValueError(
                 f"there is no interrupted training to go on with, which would have "
@@ -96,7 +101,7 @@ def _draw(history: History, path: Path, ending: str) -> None:
     matplotlib = _checks.require("matplotlib")
     matplotlib.use("agg")
     figure = history.plot()[0].get_figure()
-    figure.savefig(path, format=ending.removeprefix(".") or "png", dpi=150)
+    figure.savefig(path, format=ending.removeprefix("."), dpi=150)
 
 
 def _how_to_go_on(files: Files, history: History, epochs: int) -> str:

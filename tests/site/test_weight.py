@@ -45,7 +45,7 @@ def _pages(site: Path) -> list[Path]:
 
 @pytest.fixture
 def loaded(browser: Browser, site: Path, address: str) -> Callable[[str], list[Path]]:
-    """Visit pages, one after another, and list the files that each one asks for."""
+    """Visit pages, one after another, and list the file behind each request."""
     context = browser.new_context(reduced_motion="reduce")
     page = context.new_page()
     asked: set[str] = set()
@@ -54,8 +54,8 @@ def loaded(browser: Browser, site: Path, address: str) -> Callable[[str], list[P
     def load(path: str) -> list[Path]:
         asked.clear()
         page.goto(address + path, wait_until="networkidle")
-        paths = {unquote(urlsplit(u).path) for u in asked if u.startswith(address)}
-        files = [site / path.lstrip("/") for path in sorted(paths)]
+        urls = sorted(url for url in asked if url.startswith(address))
+        files = [site / unquote(urlsplit(url).path).lstrip("/") for url in urls]
         return [f / "index.html" if f.is_dir() else f for f in files]
 
     return load

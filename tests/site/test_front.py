@@ -25,7 +25,7 @@ def test_a_chapter_leads_to_what_it_needs(page: Page, address: str) -> None:
     line = page.locator("h1 + p.nb-about")
     expect(line).to_have_text(re.compile(r"^\d+ minutes · Needs .* · Gives .*"))
     line.locator("a").first.click()
-    expect(page.locator("h1")).to_contain_text("Softmax")
+    expect(page.locator("h1")).to_contain_text("Cross-entropy")
 
 
 def test_the_map_is_readable_on_a_phone_and_leads_to_chapters(

@@ -73,9 +73,15 @@ def hovers(text: str) -> dict[str, str]:
 
 
 class _Hover(AbbrTreeprocessor):
-    """Marks each word once, where it first stands in the text."""
+    """Marks each word once, where it first stands in the text of a page.
+
+    Not in the docstrings of the reference, of which each would mark it again.
+    """
 
     def run(self, root: Element) -> None:
+        snippets = getattr(self.md, "bookkit", None)
+        if snippets and not snippets.page.startswith("docs/"):
+            return
         super().run(root)
         self._thin_out(root, False, set())
 

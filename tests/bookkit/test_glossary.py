@@ -34,15 +34,24 @@ def test_every_entry_has_a_hover_of_its_own() -> None:
     assert "reLU" not in hovers(TEXT)
 
 
-def _marked(text: str) -> list[str]:
+def _marked(text: str, *extensions: str) -> list[str]:
     html = Markdown(
-        extensions=["admonition", "attr_list", "def_list", "bookkit.glossary"]
+        extensions=[
+            *("admonition", "attr_list", "def_list", "bookkit.glossary"),
+            *extensions,
+        ]
     ).convert(text)
     return re.findall(r"<abbr title=\"([^\"]*)\">", html)
 
 
 def test_a_word_is_marked_where_it_first_stands() -> None:
     assert _marked("A softmax. Softmax, and softmaxes.\n\nThe softmax.") == [SOFTMAX]
+
+
+def test_docstrings_are_not_marked_which_are_many_on_a_page() -> None:
+    page = "A softmax."
+    assert _marked(page) == [SOFTMAX]
+    assert _marked(page, "bookkit.snippets") == []  # as no page of the book begins
 
 
 @pytest.mark.parametrize(

@@ -55,6 +55,17 @@ def test_a_page_holds_what_its_package_hands_on_in_that_order(
 
 
 @every_page
+def test_properties_and_methods_are_named_with_their_class(
+    site: Path, stem: str
+) -> None:
+    headings = re.findall(r'<h3 id="nnbook.*?</h3>', _html(site, stem), re.S)
+    names = [_text(heading).split()[0] for heading in headings]
+    assert [
+        name for name in names if not re.fullmatch(r"(nn\.)?\w+(\.\w+)+", name)
+    ] == []
+
+
+@every_page
 def test_headings_say_what_a_reader_writes(site: Path, stem: str) -> None:
     headings = re.findall(r'<h2 id="nnbook.*?</h2>', _html(site, stem), re.S)
     for heading, (name, _) in zip(headings, _documented(PAGES[stem]), strict=True):

@@ -29,7 +29,11 @@ class _Found(Postprocessor):
             return text
         also = front_matter(path.read_text(encoding="utf-8")).get("also") or []
         words = also if isinstance(also, str) else ", ".join(map(str, also))
-        hidden = f"<p hidden>{html.escape(words, quote=False)}</p>" if words else ""
+        if not words:
+            return text
+        # Thrice: they name the subject, and a long section would drown them.
+        words = html.escape(", ".join([words] * 3), quote=False)
+        hidden = f"<p hidden>{words}</p>"
         # At the end of the page's first section, which has the page's address.
         first, heading, rest = text.partition("<h2")
         return f"{first}{hidden}{heading}{rest}"

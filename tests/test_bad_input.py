@@ -62,6 +62,18 @@ bad(
     "one of elu, gelu",
 )
 
+bad(
+    "RandomWarp", lambda: nn.RandomWarp(shift=-1), ValueError, "shift is -1", "at least"
+)
+bad("interact", lambda: nn.interact(3), TypeError, "function is 3", "draws")
+bad(
+    "interact",
+    lambda: nn.interact(lambda b=0: None, b=(1, 2)),
+    ValueError,
+    "default of 'b' is 0",
+    "one of",
+)
+
 bad("erf", lambda: nn.erf([NAN]), ValueError, "x holds nan", "finite")
 bad("erf", lambda: nn.erf(None), TypeError, "x has dtype object", "real")
 bad("softmax", lambda: nn.softmax([NAN, 0.0]), ValueError, "z holds nan", "finite")
@@ -1229,6 +1241,7 @@ def test_there_are_many_rows():
 
 # What cannot be given bad input, and why.
 WITHOUT = {
+    "Interaction": "is made by interact",
     "Callback": "takes no arguments",
     "Layer": "takes no arguments",
     "DivergedError": "is raised by fit",

@@ -134,7 +134,7 @@ def test_the_readers_of_the_repository_make_what_there_is(name):
 
 
 def test_style_is_checked_once():
-    assert re.search(r"^code: \$\(INSTALLED\)$", MAKEFILE, re.M)
+    assert re.search(r"^code: snippets library$", MAKEFILE, re.M)
     steps = str(WORKFLOWS["test"]["jobs"]["lint"]["steps"])
     assert "make lint" in steps
 

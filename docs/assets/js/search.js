@@ -9,8 +9,8 @@ const SMALL = new Set(`a about am an and any are as at be become becomes better 
 function inOtherWords(question) {
   const words = question.replace(/[?!,;]+(\s|$)/g, "$1").split(/\s+/).filter((word) => /[^-+*:^~"]/.test(word));
   const large = words.filter((word) => !SMALL.has(word.toLowerCase()) && !/^[a-z]$/i.test(word));
-  // A Greek letter is no beginning of a word.
-  return (large.length ? large : words).map((word) => (/^\P{ASCII}$/u.test(word) ? `${word}^1` : word)).join(" ");
+  // Neither a Greek letter nor a name of the library is the beginning of a word.
+  return (large.length ? large : words).map((word) => (/^\P{ASCII}$|^nn\.[\w.]*\w$/u.test(word) ? `${word.replace(/^nn\./, "").replaceAll(".", "^1 ")}^1` : word)).join(" ");
 }
 
 addEventListener("message", ({ data }) => {

@@ -26,3 +26,10 @@ def test_early_stopping_gains_where_labels_are_wrong() -> None:
 def test_the_strength_is_the_one_of_the_validation_set() -> None:
     result = regularisation.measure({"dropout": [0.0, 0.999]}, 0.0, [0], 60)
     assert result["dropout"]["chosen"] == 0.0
+
+
+def test_more_digits_are_trained_on() -> None:
+    grid = {"none": [0.0], "200 more digits": [0.0]}
+    result = regularisation.measure(grid, 0.0, [0, 1], 60)
+    none, more = (np.mean(result[method]["chosen_test"]) for method in grid)
+    assert more > none + 1

@@ -4,7 +4,8 @@
 
 Forty weeks of Kermack and McKendrick's model with random rates, and 5 % of noise. The
 inputs are the last four growths and the logarithm of the present count; the forecast is
-one week ahead, on sixty new epidemics: of the same kind, and of a faster one.
+one week ahead, on sixty new epidemics: of the same kind, and of a faster one, which the
+network has not seen in training, or has.
 """
 
 from __future__ import annotations
@@ -43,21 +44,28 @@ def simulated(
 
 
 def measure(n: int, seeds: list[int], steps: int, l2: float) -> dict:
-    """Errors on new epidemics after training on n, by kind, an entry for each seed."""
-    result: dict = {"epidemics": n, "errors": {kind: {} for kind in KINDS}}
+    """Errors on new epidemics after training on n, by case, an entry for each seed."""
+    result: dict = {"epidemics": n, "errors": {}}
     for seed in seeds:
         rng = np.random.default_rng([seed, n])
-        old = samples(simulated(n, rng, KINDS["same kind"]), 1)
-        for kind, infect in KINDS.items():
-            new = samples(simulated(60, rng, infect), 1)
+        slow = samples(simulated(n, rng, KINDS["same kind"]), 1)
+        new_slow, new_fast = (
+            samples(simulated(60, rng, infect), 1) for infect in KINDS.values()
+        )
+        fast = samples(simulated(n, rng, KINDS["faster"]), 1)
+        for case, old, new in [
+            ("same kind", slow, new_slow),
+            ("faster", slow, new_fast),
+            ("faster, learned", fast, new_fast),
+        ]:
             X, X_new = with_level(old), with_level(new)
             said = baselines(X, old.y, X_new, 1)
             said["network"] = network(X, old.y, X_new, seed, l2=l2, steps=steps)
             for name, forecast in said.items():
-                errors = result["errors"][kind].setdefault(name, [])
+                errors = result["errors"].setdefault(case, {}).setdefault(name, [])
                 errors.append(mean_error(forecast, new.y))
-    for kind, errors in result["errors"].items():
-        print(n, kind, {k: np.mean(e).round(3) for k, e in errors.items()}, flush=True)
+    for case, errors in result["errors"].items():
+        print(n, case, {k: np.mean(e).round(3) for k, e in errors.items()}, flush=True)
     return result
 
 

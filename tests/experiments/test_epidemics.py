@@ -34,6 +34,8 @@ def test_interval_of_equal_errors_is_zero_and_of_larger_ones_above():
     assert 0 < low < np.abs(error).mean() < high
 
 
-def test_network_forecasts_simulated_epidemics_best():
-    errors = measure(10, [0], 800, 1e-5)["errors"]["same kind"]
-    assert min(errors, key=lambda name: errors[name][0]) == "network"
+def test_network_forecasts_simulated_epidemics_best_if_it_knows_their_kind():
+    errors = measure(10, [0], 800, 1e-5)["errors"]
+    for case in ("same kind", "faster, learned"):
+        assert min(errors[case], key=lambda name: errors[case][name][0]) == "network"
+    assert errors["faster, learned"]["network"] < errors["faster"]["network"]

@@ -5,7 +5,11 @@
     python -m experiments.mnist best     # the whole recipe, three seeds, averaged
 
 What has to be chosen is chosen on the last 5000 training images, after training on the
-others. The test images are looked at once, after the choice.
+others. The test images are looked at once, after the choice. Of `quick` there was an
+earlier version that had been tested, too: batches of 128 at the rate 0.3 read 98.18,
+98.01 and 97.98 percent. Batches of 32 were tried as well, beyond its grid: the best,
+at the rate 0.1, read 98.34 percent of the held-out images, in half as much time again
+as batches of 64.
 """
 
 from __future__ import annotations

@@ -28,8 +28,8 @@ PATIENCE = 120_000  # milliseconds, for a busy machine
 DIFFERENT = {"docs/appendix/numbers.md: FloatingPointError"}
 HALVES = 2  # one for each core
 RUN = """async ([code, expected, within]) => {
-  const {run} = await import("/assets/js/python.mjs");
-  const result = await run({code, expected, within, prefix: "test-"}, {});
+  const {ask} = await import("/assets/js/python.mjs");
+  const result = await ask({run: {code, expected, within, prefix: "test-"}});
   return {...result, figures: result.figures.length};
 }"""
 
@@ -63,6 +63,12 @@ def _cell(page: Page, index: int = 0) -> Locator:
           cell.matches("article > .nb-cell:has(+ .nb-output)") ? [i] : [])"""
     )
     return page.locator(".nb-cell").nth(places[index])
+
+
+def _name(element: Locator, name: str) -> str:
+    """Give an element an id, by which it is found whatever happens around it."""
+    element.evaluate("(element, name) => (element.id = name)", name)
+    return name
 
 
 def _write(cell: Locator, code: str) -> None:
@@ -145,8 +151,13 @@ def test_run_shows_what_the_page_prints_in_its_place(shared: Page) -> None:
 
 
 def test_a_figure_is_drawn_again_where_it_stands(shared: Page) -> None:
-    figure = shared.locator("article > .nb-cell .nb-figure").first
-    cell = shared.locator("article > .nb-cell:has(.nb-figure)").first
+    opening = shared.locator("article > .nb-figure:has(+ .nb-made)").last
+    figure = shared.locator(f"#{_name(opening, 'figure')}")
+    made = shared.locator(
+        f"#{_name(figure.locator('xpath=following-sibling::*[1]'), 'made')}"
+    )
+    made.locator("summary").click()
+    cell = made.locator(".nb-cell")
     _run(cell)
     expect(figure.locator("svg.nb-drawn")).to_have_attribute(
         "aria-label", re.compile("your run")
@@ -192,7 +203,10 @@ ANSWERS: dict[str, tuple[str, str]] = {
     "lines": ("for i in range(10_000): print(i)\n", "\n9999\n"),
     "flood": ("for i in range(10**6): print(i)\n", "and more: a page shows"),
     "large": ("import numpy as np\nprint(np.ones(10**8 // 8).nbytes)\n", "100000000"),
-    "huge": ("import numpy as np\nprint(np.ones(10**12))\n", "MemoryError"),
+    "huge": (
+        "import numpy as np\na = [np.empty(25 * 10**7) for _ in range(4)]\n",
+        "MemoryError",
+    ),
     "exit": ("raise SystemExit('over')\n", "SystemExit: over"),
     "file": ("open('a', 'w').write('x')\nprint(open('a').read())\n", "^x\n"),
     "mnist": (
@@ -350,3 +364,39 @@ def test_the_keyboard_is_enough(shared: Page) -> None:
         re.compile("nb-live"), timeout=PATIENCE
     )
     _reset(cell)
+
+
+def test_a_control_draws_its_figure_again(browser: Browser, address: str) -> None:
+    page = browser.new_page()
+    page.set_default_timeout(PATIENCE)
+    page.goto(address + "neuron/dot-product/")
+    figure = page.locator(".nb-figure:has(.nb-turn)").first
+    slider = figure.get_by_role("slider").first
+    name, before = (
+        slider.locator("xpath=..").inner_text(),
+        figure.locator("svg").inner_html(),
+    )
+    assert re.match(r"w1\s+−?\d", name)
+    slider.focus()
+    slider.press("ArrowRight")
+    drawn = figure.locator("svg.nb-drawn")
+    expect(drawn).to_be_visible(timeout=PATIENCE)
+    assert drawn.inner_html() != before
+    # Dragged: what is drawn in the end belongs to the last value.
+    for _ in range(5):
+        slider.press("ArrowRight")
+    expect(figure.locator(".nb-turn > [role=status]")).to_have_text("")
+    page.wait_for_timeout(2000)
+    last = drawn.inner_html()
+    slider.press("ArrowLeft")
+    page.wait_for_timeout(2000)
+    slider.press("ArrowRight")
+    page.wait_for_timeout(2000)
+    assert re.sub('id=.*?>|#[^"]*', "", drawn.inner_html()) == re.sub(
+        'id=.*?>|#[^"]*', "", last
+    )
+    assert (
+        slider.get_attribute("aria-valuetext")
+        in slider.locator("xpath=..").inner_text()
+    )
+    page.close()

@@ -33,6 +33,7 @@ function makeInput({ name, kind, choices, value }, changed) {
     return { label, read: () => input.checked };
   }
   const output = document.createElement("output");
+  output.setAttribute("aria-live", "off"); // the slider says its value itself
   const read = () => choices[Number(input.value)];
   const tell = () => {
     output.textContent = say(read());

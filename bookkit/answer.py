@@ -115,7 +115,7 @@ def turn(code: str, values: str, prefix: str) -> str:
         As JSON: stdout, figures, error.
     """
     if code not in _turned:
-        first = cell.run(code, draw=False)
+        first = cell.run(code)
         interaction = cell.latest_interaction()
         if first.error or interaction is None:
             return json.dumps({"stdout": "", "figures": [], "error": first.error})

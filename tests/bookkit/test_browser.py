@@ -114,3 +114,18 @@ def test_what_is_missing_is_explained() -> None:
 def test_there_is_no_keyboard(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr("builtins.input", None)  # put back in the end
     assert "no keyboard" in str(_ask("input()")[0]["error"])
+
+
+def test_first_turn_of_a_control_draws_its_figure_alone() -> None:
+    code = (
+        "import matplotlib.pyplot as plt\n"
+        "import nnbook as nn\n"
+        "def draw(a=0):\n"
+        "    plt.figure()\n"
+        "    print(a)\n"
+        "nn.interact(draw, a=(0, 1))\n"
+    )
+    turned = json.loads(answer.turn(code, '{"a": 1}', "t-"))
+    assert turned["error"] is None
+    assert turned["stdout"] == "1\n"
+    assert len(turned["figures"]) == 1

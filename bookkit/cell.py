@@ -91,6 +91,7 @@ def run(
     prefix: str = "nb",
     file: str | None = None,
     strict: bool = False,
+    draw: bool = True,
     out: io.StringIO | None = None,
     parse: Callable[[str, str], ast.Module] = ast.parse,
 ) -> Result:
@@ -108,6 +109,8 @@ def run(
         A file with the same text, for processes that have to read it anew.
     strict
         Whether a warning is an error.
+    draw
+        Whether figures are made of what it draws.
     out
         Where its text goes, a new buffer by default.
     parse
@@ -132,7 +135,8 @@ def run(
         except (Exception, SystemExit) as error:
             result.error = _traceback(error, name)
             result.raised = f"{type(error).__name__}: {error}"
-        result.figures = _figures(prefix)
+        if draw:
+            result.figures = _figures(prefix)
     result.stdout = out.getvalue()
     return result
 

@@ -11,6 +11,7 @@ RENAMED = {"initializers": "init"}
 def nn_name(path: str) -> str:
     """`nn.Adam.update` for `nnbook.optimizers.Adam.update`."""
     _, module, *names = path.split(".")
-    if names and names[0] in nnbook.__all__:
+    # `nn.parallel.fit` bears the name of `nn.fit`.
+    if names and names[0] in nnbook.__all__ and module != "parallel":
         return ".".join(["nn", *names])
     return ".".join(["nn", RENAMED.get(module, module), *names])

@@ -185,13 +185,18 @@ def _figure(svg: str, fence: Fence, result: cell.Result) -> str:
     alt = html.escape(fence.figure.alt, quote=True)
     svg = svg.replace("<svg", f'<svg role="img" aria-label="{alt}"', 1)
     caption = html.escape(fence.figure.caption, quote=False)
-    data = ""
+    data = turn = ""
     if result.film is not None:
         data += _data("nb-film", result.film)
     if result.controls is not None:
         data += _data("nb-controls", json.dumps(result.controls))
+        count = len(result.controls)
+        turn = (
+            f'<div class="nb-turn" style="--nb-controls: {count}; '
+            f'--nb-pairs: {(count + 1) // 2}"></div>'
+        )
     return (
-        f'<figure class="nb-figure">{svg}<figcaption>{caption}</figcaption>{data}'
+        f'<figure class="nb-figure">{svg}{turn}<figcaption>{caption}</figcaption>{data}'
         f"</figure>"
     )
 

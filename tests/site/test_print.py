@@ -50,7 +50,10 @@ def test_paper_is_light(dark: Page) -> None:
 def test_what_belongs_together_is_not_parted(dark: Page) -> None:
     dark.emulate_media(media="print")
     for selector, rule, value in (
-        (".nb-cell > .highlight", "breakInside", "avoid"),
+        (
+            ".nb-cell > .highlight:not(:has(.nb-line:nth-child(24)))",
+            *("breakInside", "avoid"),
+        ),
         (".nb-figure", "breakInside", "avoid"),
         ("div.nb-math", "breakInside", "avoid"),
         (".nb-cell + .nb-output", "breakBefore", "avoid"),

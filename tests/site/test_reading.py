@@ -73,7 +73,8 @@ def _colours(page: Page) -> list[str]:
             """() => [
               getComputedStyle(document.querySelector('.nb-figure svg')).color,
               getComputedStyle(
-                document.querySelector('.nb-figure [style*="--nb-c0"]')).stroke,
+                document.querySelector(
+                  '.nb-figure [style*="stroke: var(--nb-c"]')).stroke,
               getComputedStyle(document.body).backgroundColor]"""
         )
     )

@@ -1,8 +1,6 @@
 // @ts-check
 // Sliders, menus and checkboxes below a figure: what they move is the book's own Python.
 
-import { ask } from "./python.mjs";
-
 /** @typedef {import("./worker.mjs").Control} Control */
 
 /** What a control says of one of its values. */
@@ -61,7 +59,7 @@ function makeInput({ name, kind, choices, value }, changed) {
  */
 export function addControls(figure, controls, { prefix, code, draw }) {
   let busy = false, waiting = false;
-  const box = document.createElement("div");
+  const box = figure.querySelector(".nb-turn") ?? document.createElement("div");
   box.className = "nb-turn";
   const status = document.createElement("span");
   status.setAttribute("role", "status");
@@ -70,6 +68,7 @@ export function addControls(figure, controls, { prefix, code, draw }) {
   async function redraw() {
     if (busy) return void (waiting = true);
     busy = true;
+    const { ask } = await import("./python.mjs");
     do {
       waiting = false;
       const values = Object.fromEntries(controls.map(({ name }, i) => [name, inputs[i].read()]));
@@ -89,7 +88,6 @@ export function addControls(figure, controls, { prefix, code, draw }) {
   }
 
   const inputs = controls.map((control) => makeInput(control, redraw));
-  box.append(...inputs.map(({ label }) => label), status);
-  figure.querySelector(".nb-turn")?.remove();
-  (figure.querySelector("figcaption") ?? figure.lastElementChild)?.before(box);
+  box.replaceChildren(...inputs.map(({ label }) => label), status);
+  if (!box.isConnected) (figure.querySelector("figcaption") ?? figure.lastElementChild)?.before(box);
 }

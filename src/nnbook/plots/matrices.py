@@ -87,7 +87,7 @@ def images(
     ax.set_axis_off()
     for name, (top, left) in zip(names or [], corners, strict=False):
         x, y = left + width / 2 - 0.5, top + height + 0.4 * below - 0.5
-        ax.text(x, y, name, ha="center", va="center", fontsize=10)
+        ax.text(x, y, name, ha="center", va="center", fontsize=11)
     return ax
 
 

@@ -10,8 +10,7 @@ import numpy as np
 from nnbook import losses, optimizers, schedules
 from nnbook._types import Array
 from nnbook.augmentation import RandomWarp
-from nnbook.cli import model, running
-from nnbook.cli.parts import Layers
+from nnbook.cli import model, options, running
 from nnbook.cli.samples import Meaning
 from nnbook.datasets import split
 from nnbook.datasets.handwriting import as_rows
@@ -31,38 +30,11 @@ _FILE = click.Path(exists=True, dir_okay=False, path_type=Path)
     show_default=True,
     help="The submission. Network and learning curve are saved beside it.",
 )
-@click.option(
-    "--layers",
-    type=Layers(),
-    default="512,256",
-    show_default=True,
-    help="Widths of the hidden layers.",
-)
-@click.option(
-    "--epochs",
-    type=click.IntRange(1),
-    default=20,
-    show_default=True,
-    metavar="N",
-    help="Passes over the images, each time moved, turned and bent a little.",
-)
-@click.option(
-    "--held-out",
-    type=click.FloatRange(0, 1, min_open=True, max_open=True),
-    metavar="SHARE",
-    default=0.1,
-    show_default=True,
-    help="Share of the labelled images that is kept to measure the accuracy.",
-)
-@click.option(
-    "--seed",
-    type=click.IntRange(0),
-    default=0,
-    show_default=True,
-    metavar="N",
-    help="Of initial weights, shuffling, and which images are held out.",
-)
-@click.option("--resume", is_flag=True, help="Go on with a training that Ctrl-C ended.")
+@options.layers("512,256", "Widths of the hidden layers.")
+@options.epochs("Passes over the images, each time moved, turned and bent a little.")
+@options.held_out("Share of the labelled images that is kept to measure the accuracy.")
+@options.seed("images")
+@options.resume
 def kaggle(
     train_csv: Path,
     test_csv: Path,

@@ -11,8 +11,8 @@ import numpy as np
 
 from nnbook import activations, losses, optimizers, regularizers, schedules
 from nnbook.activations import Activation
-from nnbook.cli import model, running
-from nnbook.cli.parts import Chosen, Layers, Part
+from nnbook.cli import model, options, running
+from nnbook.cli.parts import Chosen, Part
 from nnbook.cli.samples import BUILT_IN, Data, to_train
 from nnbook.datasets import split
 from nnbook.layers import Dense, Dropout, Layer
@@ -46,13 +46,7 @@ from nnbook.schedules import Schedule, Warmup
     help="Whether the target names classes or is a quantity. auto: classes are words, "
     "or at most 100 different whole numbers.",
 )
-@click.option(
-    "--layers",
-    type=Layers(),
-    default="128",
-    show_default=True,
-    help="Widths of the hidden layers, such as 128,64, or none.",
-)
+@options.layers("128", "Widths of the hidden layers, such as 128,64, or none.")
 @click.option(
     "--activation",
     type=click.Choice(sorted(activations._KNOWN)),
@@ -101,14 +95,7 @@ from nnbook.schedules import Schedule, Warmup
     metavar="PART",
     help="Penalty on the weights: L2:1e-4 or L1:1e-5.",
 )
-@click.option(
-    "--epochs",
-    type=click.IntRange(1),
-    default=20,
-    show_default=True,
-    metavar="N",
-    help="Passes over the samples.",
-)
+@options.epochs("Passes over the samples.")
 @click.option(
     "--batch",
     type=click.IntRange(1),
@@ -117,23 +104,11 @@ from nnbook.schedules import Schedule, Warmup
     metavar="N",
     help="Samples in a step.",
 )
-@click.option(
-    "--held-out",
-    type=click.FloatRange(0, 1, min_open=True, max_open=True),
-    metavar="SHARE",
-    default=0.1,
-    show_default=True,
-    help="Share of the samples that is not trained on, but measured after each epoch.",
+@options.held_out(
+    "Share of the samples that is not trained on, but measured after each epoch."
 )
-@click.option(
-    "--seed",
-    type=click.IntRange(0),
-    metavar="N",
-    default=0,
-    show_default=True,
-    help="Of initial weights, shuffling, and which samples are held out.",
-)
-@click.option("--resume", is_flag=True, help="Go on with a training that Ctrl-C ended.")
+@options.seed("samples")
+@options.resume
 def train(
     data: str,
     out: Path | None,

@@ -24,5 +24,6 @@
 - `font`: makes the font of the formulas
 - `browser`: puts Python for the reader's browser beside the built pages
 - `answer`: runs a snippet there, and compares
+- `playground`: trains there, step by step, what a reader has set
 - `outputs`: writes the expected outputs of a page from a run
 """

@@ -3,7 +3,8 @@
 A reader's browser takes Pyodide from NNBOOK_PYODIDE_URL, by default its public
 distribution, and compares checksums. A folder named by NNBOOK_PYODIDE_DIR is copied
 into the site and served from there, so that no other host is asked. The library's
-wheel, the data, and the modules that run and compare snippets come with the site.
+wheel, the data, and the modules that run and compare snippets or train in the
+playground come with the site.
 """
 
 from __future__ import annotations
@@ -24,7 +25,8 @@ from bookkit.runner import data_folder
 MANIFEST = Path(__file__).with_name("pyodide.json")
 HERE = Path(__file__).parent
 MODULES = [
-    HERE / name for name in ("__init__.py", "cell.py", "compare.py", "answer.py")
+    *(HERE / name for name in ("__init__.py", "cell.py", "compare.py", "answer.py")),
+    *sorted((HERE / "playground").glob("*.py")),
 ]
 # What stands there for a library whose compiled code Pyodide lacks.
 STAND_INS = HERE / "there"
@@ -47,7 +49,7 @@ def add_python(site: Path) -> None:
     folder.mkdir(parents=True)
     with ZipFile(folder / "book.zip", "w", ZIP_DEFLATED) as archive:
         for path in MODULES:
-            archive.write(path, f"bookkit/{path.name}")
+            archive.write(path, path.relative_to(HERE.parent))
         for path in sorted(STAND_INS.rglob("*.py")):
             archive.write(path, path.relative_to(STAND_INS))
     manifest = json.loads(MANIFEST.read_text(encoding="utf-8"))

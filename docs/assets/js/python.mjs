@@ -3,10 +3,9 @@
 
 /**
  * @typedef {import("./worker.mjs").Snippet} Snippet
- * @typedef {import("./worker.mjs").Result} Result
  * @typedef {{text?: (text: string) => void, state?: (state: string) => void, progress?: (bytes: number, all: number) => void}} Hear
- * @typedef {{run: Snippet} | {turn: import("./worker.mjs").Turn}} Message
- * @typedef {{message: Message, hear: Hear, resolve: (result: Result) => void, reject: (why: Error) => void}} Task
+ * @typedef {{run: Snippet} | {turn: import("./worker.mjs").Turn} | {call: import("./worker.mjs").Call}} Message
+ * @typedef {{message: Message, hear: Hear, resolve: (result: any) => void, reject: (why: Error) => void}} Task
  */
 
 /** Raised for a snippet that was stopped. */
@@ -32,11 +31,11 @@ function hear(/** @type {any} */ { text, state, progress, done, failed }) {
   if (text) task?.hear.text?.(text);
   if (state) task?.hear.state?.(state);
   if (progress) task?.hear.progress?.(progress[0], progress[1]);
-  if (!done && !failed) return;
+  if (done === undefined && !failed) return;
   queue.shift();
   started = false;
-  if (done) task?.resolve(done);
-  if (failed) {
+  if (!failed) task?.resolve(done);
+  else {
     end();
     task?.reject(new Error(failed));
   }
@@ -64,7 +63,7 @@ export const busy = () => queue.length > 0;
  *
  * @param {Message} message
  * @param {Hear} hear what happens meanwhile
- * @returns {Promise<Result>}
+ * @returns {Promise<any>} a Result, or what the called function returns
  */
 export function ask(message, hear = {}) {
   return new Promise((resolve, reject) => {

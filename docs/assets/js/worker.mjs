@@ -1,9 +1,11 @@
 // @ts-check
 // Python, off the page's thread: loads Pyodide and the library, and runs snippets.
 //
-// In: {start: address of the folder with config.json}, then {run: Snippet} or {turn: Turn}.
+// In: {start: address of the folder with config.json}, then {run: Snippet}, {turn: Turn} or
+//     {call: Call}.
 // Out: {progress: [bytes, of bytes]}, {state: what it does}, {ready: true},
-//      {text: a piece of output}, {done: Result}, {failed: why, in a sentence}.
+//      {text: a piece of output}, {done: Result, or what a call returns},
+//      {failed: why, in a sentence}.
 
 /**
  * @typedef {{code: string, expected: string, within: string, prefix: string}} Snippet
@@ -11,6 +13,7 @@
  *   files: Record<string, {bytes: number, sha256: string}>,
  *   lock: {packages: Record<string, {depends: string[], file_name: string}>}}} Config
  * @typedef {{code: string, values: Record<string, unknown>, prefix: string}} Turn
+ * @typedef {{module: string, name: string, given?: unknown[]}} Call a function of the book's own Python
  * @typedef {{name: string, kind: string, choices: unknown[], value: unknown}} Control
  * @typedef {{stdout: string, figures: string[], error: string?, differs?: boolean, controls?: Control[]?}} Result
  */
@@ -191,6 +194,16 @@ async function turn(/** @type {Turn} */ { code, values, prefix }) {
   return JSON.parse(answer.turn(code, JSON.stringify(values), prefix));
 }
 
+function call(/** @type {Call} */ { module, name, given = [] }) {
+  const result = python.pyimport(module)[name](...given.map((value) => python.toPy(value)));
+  if (!result?.toJs) return result;
+  try {
+    return result.toJs({ dict_converter: Object.fromEntries });
+  } finally {
+    result.destroy();
+  }
+}
+
 /** @type {Promise<void>} */
 let ready;
 self.onmessage = async ({ data }) => {
@@ -202,7 +215,8 @@ self.onmessage = async ({ data }) => {
       post({ ready: true });
     } else {
       await ready;
-      post({ done: data.run ? await run(data.run) : await turn(data.turn) });
+      if (data.call) post({ done: call(data.call) });
+      else post({ done: data.run ? await run(data.run) : await turn(data.turn) });
     }
   } catch (error) {
     const known = error instanceof Trouble;

@@ -19,7 +19,7 @@ LONG = {
     "depth/initialisation.md",
     "depth/vanishing-gradients.md",
     "optimizers/gradient-descent.md",
-    "optimizers/adagrad-adadelta.md",
+    "optimizers/adagrad.md",
     "optimizers/adam.md",
     "optimizers/race.md",
     "decay/noise-floor.md",

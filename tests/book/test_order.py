@@ -32,7 +32,7 @@ EVERYDAY = {
 LATER = {
     "depth/activations.md": {"Divergence"},
     "depth/vanishing-gradients.md": {"Momentum"},
-    "optimizers/adagrad-adadelta.md": {"Epsilon", "Warm-up"},
+    "optimizers/adagrad.md": {"Epsilon", "Warm-up"},
     "optimizers/adam.md": {"Schedule", "Warm-up"},
     "decay/noise-floor.md": {"Schedule"},
 }

@@ -92,6 +92,9 @@ def _write(book: Path, pages: dict[str, str]) -> None:
     for name, text in pages.items():
         (book / "docs" / name).write_text(text, encoding="utf-8")
     config = (ROOT / "mkdocs.yml").read_text(encoding="utf-8")
+    config = re.sub(
+        r"(?<=redirect_maps:\n)(?: {8}\S.*\n)+", "        old.md: chapter.md\n", config
+    )
     nav = "nav:\n" + "".join(f"  - {name}\n" for name in pages)
     (book / "mkdocs.yml").write_text(
         config[: config.index("\nnav:\n") + 1] + nav, encoding="utf-8"
@@ -144,6 +147,13 @@ def test_two_clean_builds_are_the_same_to_the_byte(built: Path, book: Path) -> N
     assert [name for name in first if first[name] != second[name]] == []
 
 
+def test_old_address_leads_to_the_new_page(built: Path) -> None:
+    old = (built / "site/old/index.html").read_text(encoding="utf-8")
+    assert 'http-equiv="refresh" content="0; url=../chapter/"' in old
+    assert "old/" not in (built / "site/sitemap.xml").read_text(encoding="utf-8")
+    assert "old/" not in (built / "site/search/search_index.json").read_text("utf-8")
+
+
 def test_site_shows_figure_formula_output_and_error(built: Path) -> None:
     _assert_complete(built)
 
@@ -172,7 +182,8 @@ def test_without_addresses_the_site_names_none(built: Path) -> None:
     for path in (built / "site").rglob("*.html"):
         page = path.read_text(encoding="utf-8")
         assert [a for a in _addresses(page) if "numpy.org" not in a] == [], path
-        assert 'rel="canonical"' not in page
+        if path.parent.name != "old":  # which names the new page
+            assert 'rel="canonical"' not in page
         assert "og:" not in page
         assert "md-source" not in page
         assert 'rel="edit"' not in page

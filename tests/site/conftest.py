@@ -39,7 +39,18 @@ def site() -> Path:
 @pytest.fixture(scope="session")
 def address(site: Path) -> Iterator[str]:
     """Where the built site is served, with a slash at its end."""
-    handler = functools.partial(_Handler, directory=str(site))
+    yield from _serve(site)
+
+
+@pytest.fixture(scope="session")
+def address_below(site: Path) -> Iterator[str]:
+    """The same where the host serves it from a folder, as GitHub Pages does."""
+    for host in _serve(site.parent):
+        yield f"{host}{site.name}/"
+
+
+def _serve(folder: Path) -> Iterator[str]:
+    handler = functools.partial(_Handler, directory=str(folder))
     server = ThreadingHTTPServer(("127.0.0.1", 0), handler)
     threading.Thread(target=server.serve_forever, daemon=True).start()
     yield f"http://127.0.0.1:{server.server_port}/"

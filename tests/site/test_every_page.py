@@ -63,7 +63,12 @@ CONFIGURE = """axe.configure({rules: [
 
 def _pages() -> list[str]:
     folder = ROOT / os.environ.get("NNBOOK_SITE", "no site")
-    found = sorted(p.parent.relative_to(folder) for p in folder.rglob("index.html"))
+    found = sorted(
+        page.parent.relative_to(folder)
+        for page in folder.rglob("index.html")
+        # Old addresses only lead to the new pages.
+        if 'http-equiv="refresh"' not in page.read_text(encoding="utf-8")
+    )
     return [f"{path.as_posix()}/".removeprefix("./") for path in found] or ["no site"]
 
 

@@ -1,4 +1,4 @@
-"""The line under a title, the map of the book, and the marks of what was visited."""
+"""A title's line, the map of the book, marks of what was visited, and old addresses."""
 
 from __future__ import annotations
 
@@ -8,7 +8,12 @@ from collections.abc import Iterator
 import pytest
 from playwright.sync_api import Browser, Page, expect
 
+from bookkit.pages import ROOT
+
 CHAPTER = "loss/softmax-gradient/"
+REDIRECTS = re.findall(
+    r"^ {8}(\S+)\.md: (\S+)\.md$", (ROOT / "mkdocs.yml").read_text("utf-8"), re.M
+)
 
 
 @pytest.fixture(params=["light", "dark"])
@@ -59,3 +64,12 @@ def test_a_visited_chapter_is_marked_and_no_other(phone: Page, address: str) -> 
     expect(marked).to_have_text("The softmax derivative")
     sidebar = phone.locator(".md-nav--primary a.nb-visited")
     expect(sidebar).to_contain_text(["A map of the book", "The softmax derivative"])
+
+
+@pytest.mark.parametrize(("old", "new"), REDIRECTS)
+def test_an_old_address_leads_to_the_new_page(
+    page: Page, address_below: str, old: str, new: str
+) -> None:
+    page.goto(f"{address_below}{old}/#in-one-breath")
+    page.wait_for_url(f"{address_below}{new}/#in-one-breath")
+    expect(page.locator("h2#in-one-breath")).to_be_visible()

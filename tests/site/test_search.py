@@ -49,8 +49,8 @@ momentum | optimizers/gradient-descent
 nesterov | optimizers/gradient-descent
 adam | optimizers/adam
 AdamW | optimizers/adam
-adagrad | optimizers/adagrad-adadelta
-rmsprop | optimizers/adagrad-adadelta
+adagrad | optimizers/adagrad
+rmsprop | optimizers/adagrad
 nn.fit | reference/training
 nn.Adam | reference/optimizers
 nn.softmax | reference/softmax

@@ -13,7 +13,7 @@ PyTorch puts it; the appendix on epsilon compares. Left out: L2 penalties, which
 
 # To be read beside:
 # docs/optimizers/gradient-descent.md
-# docs/optimizers/adagrad-adadelta.md
+# docs/optimizers/adagrad.md
 # docs/optimizers/adam.md
 
 from __future__ import annotations

@@ -69,7 +69,8 @@ library: $(INSTALLED)
 	$(PYTEST) --cov --cov-report=term:skip-covered --ignore tests/book --ignore tests/site tests
 
 tested-site: $(INSTALLED)
-	$(BIN)/python -m mkdocs build --strict --clean --site-dir .cache/site
+	@# With an address, as it is published: then a link replaces the text of the page alone.
+	NNBOOK_SITE_URL=http://127.0.0.1/ $(BIN)/python -m mkdocs build --strict --clean --site-dir .cache/site
 	$(BIN)/python -m bookkit.browser .cache/site
 
 tested-pages: $(INSTALLED)

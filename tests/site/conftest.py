@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import functools
 import os
+import re
 import shutil
 import threading
 from collections.abc import Iterator
@@ -108,6 +109,23 @@ class _Handler(SimpleHTTPRequestHandler):
         ".woff2": "font/woff2",
         ".svg": "image/svg+xml",
     }
+
+    def do_GET(self) -> None:
+        """A file; the list of pages with the addresses that they have here.
+
+        The theme replaces the text of pages in that list alone.
+        """
+        if self.path != "/sitemap.xml":
+            super().do_GET()
+            return
+        pages = (Path(self.directory) / "sitemap.xml").read_text(encoding="utf-8")
+        published = re.findall(r"<loc>([^<]*)</loc>", pages)[0]
+        content = pages.replace(published, f"http://{self.headers['Host']}/").encode()
+        self.send_response(200)
+        self.send_header("Content-Type", "application/xml")
+        self.send_header("Content-Length", str(len(content)))
+        self.end_headers()
+        self.wfile.write(content)
 
     def log_message(self, *_: object) -> None:
         """Say nothing."""

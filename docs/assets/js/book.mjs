@@ -1,6 +1,8 @@
 // A Copy button for every snippet, the glossary for fingers and keys, and for what scrolls
 // sideways the keyboard and a shade where more is to come.
 
+import { onEachPage } from "./page.mjs";
+
 // What one types: of a session all that stands behind a prompt.
 function typed(text) {
   if (!text.startsWith(">>> ")) return text;
@@ -34,20 +36,24 @@ function markScrollable(box) {
   box.setAttribute("aria-label", box.matches(".nb-math") ? "Formula, scrollable" : "Scrollable");
 }
 
-if (document.querySelector(".nb-film")) import("./film.mjs");
-document.querySelectorAll(".nb-cell, .nb-session").forEach(addCopyButton);
-// A finger has no hover, but it can give a word the focus.
-document.querySelectorAll("abbr").forEach((word) => (word.tabIndex = 0));
-
 // An observer is told of a box's first layout and of each later one, and forces none.
 const sizes = new ResizeObserver((entries) => entries.forEach(({ target }) => markScrollable(target)));
 const boxes = "div.nb-math, pre > code, .md-typeset__scrollwrap";
-const observeBoxes = () => document.querySelectorAll(boxes).forEach((box) => sizes.observe(box));
-// Only by then has Material put every table into a box that scrolls.
-addEventListener("load", () => document.fonts.ready.then(observeBoxes));
+// Only by then has Material put every table of the first page into a box that scrolls.
+const loaded = new Promise((resolve) => addEventListener("load", resolve)).then(() => document.fonts.ready);
 const boxOf = ({ target }) => target.matches?.(boxes) && markScrollable(target);
 document.addEventListener("contentvisibilityautostatechange", boxOf);
 document.addEventListener("scroll", boxOf, true);
+
+onEachPage(async () => {
+  if (document.querySelector(".nb-film")) import("./film.mjs").then(({ playFilms }) => playFilms());
+  document.querySelectorAll(".nb-cell, .nb-session").forEach(addCopyButton);
+  // A finger has no hover, but it can give a word the focus.
+  document.querySelectorAll("abbr").forEach((word) => (word.tabIndex = 0));
+  await loaded;
+  sizes.disconnect();
+  document.querySelectorAll(boxes).forEach((box) => sizes.observe(box));
+});
 
 // Paper does not unfold: what is folded is printed at the end of the page.
 function printFolded() {

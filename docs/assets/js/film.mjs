@@ -60,4 +60,7 @@ function play(data) {
   });
 }
 
-document.querySelectorAll("script.nb-film").forEach(play);
+/** A player for every film of the page. */
+export function playFilms() {
+  document.querySelectorAll("script.nb-film").forEach(play);
+}

@@ -2,6 +2,7 @@
 //
 // A path has a corner for each step, so the dots need nothing but the corners.
 
+import { onEachPage } from "./page.mjs";
 import { addPlayer } from "./player.mjs";
 
 const SVG = "http://www.w3.org/2000/svg";
@@ -61,8 +62,10 @@ function play(figure) {
   });
 }
 
-document.querySelectorAll(".nb-figure").forEach((figure) => {
-  // The figure that opens a page stands before its folded code.
-  const made = figure.closest(".nb-cell") ?? figure.nextElementSibling;
-  if (made?.querySelector("pre > code")?.textContent.includes("plots.paths(")) play(figure);
+onEachPage(() => {
+  for (const figure of document.querySelectorAll(".nb-figure")) {
+    // The figure that opens a page stands before its folded code.
+    const made = figure.closest(".nb-cell") ?? figure.nextElementSibling;
+    if (made?.querySelector("pre > code")?.textContent.includes("plots.paths(")) play(figure);
+  }
 });

@@ -4,6 +4,8 @@
 // Nothing of Python is loaded before the first click on Run, nothing of the editor before
 // the first one on Edit.
 
+import { onEachPage } from "./page.mjs";
+
 /**
  * @template {keyof HTMLElementTagNameMap} Tag
  * @param {Tag} tag
@@ -242,4 +244,7 @@ class Cell {
   }
 }
 
-/** @type {NodeListOf<HTMLElement>} */ (document.querySelectorAll(".nb-cell")).forEach((box, index) => new Cell(box, index));
+onEachPage(() => {
+  const boxes = /** @type {NodeListOf<HTMLElement>} */ (document.querySelectorAll(".nb-cell"));
+  boxes.forEach((box, index) => new Cell(box, index));
+});

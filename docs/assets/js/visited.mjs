@@ -1,5 +1,7 @@
 // Which pages were opened, kept in this browser alone, and a quiet mark in the sidebar.
 
+import { onEachPage } from "./page.mjs";
+
 const KEY = "nnbook.visited";
 
 function remember(path) {
@@ -12,8 +14,10 @@ function remember(path) {
   }
 }
 
-const visited = remember(location.pathname);
-for (const link of document.querySelectorAll(".md-nav--primary a.md-nav__link[href], .nb-map a")) {
-  const address = new URL(link.getAttribute("href"), location.href);
-  link.classList.toggle("nb-visited", !address.hash && visited.has(address.pathname));
-}
+onEachPage(() => {
+  const visited = remember(location.pathname);
+  for (const link of document.querySelectorAll(".md-nav--primary a.md-nav__link[href], .nb-map a")) {
+    const address = new URL(link.getAttribute("href"), location.href);
+    link.classList.toggle("nb-visited", !address.hash && visited.has(address.pathname));
+  }
+});

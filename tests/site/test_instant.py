@@ -1,0 +1,96 @@
+"""Where the site's address is known, a link replaces the text; Python stays up."""
+
+from __future__ import annotations
+
+import re
+from pathlib import Path
+
+import pytest
+from playwright.sync_api import Page, expect
+
+FIRST, NEXT = "loss/softmax/", "loss/cross-entropy/"
+
+
+@pytest.fixture
+def reader(page: Page, site: Path, address: str) -> Page:
+    """Someone on the first page, whose window is told from a new one by a mark."""
+    if '"navigation.instant"' not in (site / "index.html").read_text(encoding="utf-8"):
+        pytest.skip("the site was built without NNBOOK_SITE_URL; `make test` sets it")
+    page.goto(address + FIRST)
+    page.wait_for_load_state("networkidle")
+    page.evaluate("window.same = true")
+    return page
+
+
+def _follow(page: Page, path: str) -> None:
+    page.locator(f"a[href$='{path.removesuffix('/').split('/')[-1]}/']").first.click()
+    page.wait_for_url(f"**/{path}")
+    expect(page.locator(".nb-cell .nb-copy").first).to_be_attached()
+    assert page.evaluate("window.same"), "the page was loaded anew"
+
+
+def _go(page: Page, path: str) -> None:
+    page.evaluate(
+        """path => {
+          const link = document.createElement("a");
+          link.href = new URL("/" + path, location);
+          document.body.append(link);
+          link.click();
+        }""",
+        path,
+    )
+
+
+def test_python_stays_up_from_page_to_page(reader: Page, site: Path) -> None:
+    if not (site / "assets/python/pyodide").is_dir():
+        pytest.skip("NO PYTHON in the built site, so Run was NOT tested")
+    loaded: list[str] = []
+    reader.set_default_timeout(120_000)
+    run = "() => document.querySelector('article > .nb-cell .nb-bar').lastChild.click()"
+    output = ".nb-live.nb-output"
+    reader.evaluate(run)
+    reader.wait_for_selector(output)
+    reader.on("request", lambda request: loaded.append(request.url))
+    _follow(reader, NEXT)
+    reader.evaluate(run)
+    reader.wait_for_selector(output)
+    assert not [url for url in loaded if "/assets/python/" in url]
+
+
+def test_what_belongs_to_a_page_is_there_after_a_link(reader: Page) -> None:
+    _follow(reader, NEXT)
+    cells = reader.locator(".nb-cell").count()
+    assert reader.locator(".nb-cell .nb-bar").count() == cells
+    assert reader.locator(".nb-cell .nb-copy").count() == cells
+    expect(reader.locator("article abbr").first).to_have_attribute("tabindex", "0")
+    for path in (FIRST, NEXT):
+        link = reader.locator(f".md-nav--primary a[href$='{path.split('/')[1]}/']")
+        expect(link.first).to_have_class(re.compile("nb-visited"))
+
+
+def test_what_scrolls_says_so_after_a_link(reader: Page) -> None:
+    reader.set_viewport_size({"width": 390, "height": 844})
+    _go(reader, "reference/network/")
+    table = reader.locator(".nb-session code", has_text="parameters").last
+    table.scroll_into_view_if_needed()
+    expect(table).to_have_class(re.compile("nb-more-right"))
+
+
+@pytest.mark.parametrize("path", ["", "optimizers/race/"])
+def test_players_and_controls_are_there_after_a_link(path: str, reader: Page) -> None:
+    _go(reader, path)
+    expect(reader.locator(".nb-player").first).to_be_visible()
+    assert reader.evaluate("window.same"), "the page was loaded anew"
+
+
+def test_the_way_back_and_the_search_work(reader: Page) -> None:
+    _follow(reader, NEXT)
+    reader.go_back()
+    expect(reader.locator("h1").first).to_contain_text("oftmax")
+    assert (
+        reader.locator(".nb-cell .nb-bar").count() == reader.locator(".nb-cell").count()
+    )
+    reader.get_by_role("textbox", name="Search").fill("momentum")
+    reader.locator(".md-search-result__link").first.click()
+    reader.wait_for_url("**/optimizers/**")
+    assert reader.evaluate("window.same"), "the page was loaded anew"

@@ -1,15 +1,21 @@
+// @ts-check
 // A Copy button for every snippet, the glossary for fingers and keys, and for what scrolls
 // sideways the keyboard and a shade where more is to come.
 
 import { onEachPage } from "./page.mjs";
 
 // What one types: of a session all that stands behind a prompt.
+/** @param {string} text */
 function typed(text) {
   if (!text.startsWith(">>> ")) return text;
   const lines = text.split("\n").filter((line) => /^(>>>|\.\.\.)( |$)/.test(line));
   return lines.map((line) => `${line.slice(4)}\n`).join("");
 }
 
+/**
+ * @param {Element} cell
+ * @param {number} index
+ */
 function addCopyButton(cell, index) {
   const code = cell.querySelector("pre > code");
   const button = document.createElement("button");
@@ -18,7 +24,7 @@ function addCopyButton(cell, index) {
   button.title = "Copy";
   button.setAttribute("aria-label", `Copy snippet ${index + 1}`);
   button.onclick = async () => {
-    await navigator.clipboard.writeText(typed(code.textContent));
+    await navigator.clipboard.writeText(typed(code?.textContent ?? ""));
     button.classList.add("nb-done");
     setTimeout(() => button.classList.remove("nb-done"), 2000);
   };
@@ -26,6 +32,7 @@ function addCopyButton(cell, index) {
 }
 
 // What scrolls says so: to the keyboard, to screen readers, and by a shade at its edges.
+/** @param {HTMLElement} box */
 function markScrollable(box) {
   const hidden = box.scrollWidth - box.clientWidth;
   box.classList.toggle("nb-more-left", hidden > 1 && box.scrollLeft > 1);
@@ -37,11 +44,11 @@ function markScrollable(box) {
 }
 
 // An observer is told of a box's first layout and of each later one, and forces none.
-const sizes = new ResizeObserver((entries) => entries.forEach(({ target }) => markScrollable(target)));
+const sizes = new ResizeObserver((entries) => entries.forEach(({ target }) => markScrollable(/** @type {HTMLElement} */ (target))));
 const boxes = "div.nb-math, pre > code, .md-typeset__scrollwrap";
 // Only by then has Material put every table of the first page into a box that scrolls.
 const loaded = new Promise((resolve) => addEventListener("load", resolve)).then(() => document.fonts.ready);
-const boxOf = ({ target }) => target.matches?.(boxes) && markScrollable(target);
+const boxOf = (/** @type {Event} */ { target }) => target instanceof HTMLElement && target.matches(boxes) && markScrollable(target);
 document.addEventListener("contentvisibilityautostatechange", boxOf);
 document.addEventListener("scroll", boxOf, true);
 
@@ -60,7 +67,8 @@ function printFolded() {
   const end = document.createElement("section");
   end.className = "nb-folded";
   end.innerHTML = "<h2>Folded on the page</h2>";
-  const folds = [...document.querySelectorAll("article details:not(.nb-made, .mkdocstrings-source, details details)")];
+  const outer = "article details:not(.nb-made, .mkdocstrings-source, details details)";
+  const folds = [.../** @type {NodeListOf<HTMLDetailsElement>} */ (document.querySelectorAll(outer))];
   folds.forEach((fold, index) => {
     const [summary, ...inside] = fold.children;
     const title = document.createElement("p");
@@ -70,16 +78,16 @@ function printFolded() {
     copy.querySelectorAll("details").forEach((inner) => (inner.open = true));
     end.append(copy);
     fold.classList.add("nb-away");
-    fold.dataset.wasOpen = fold.open || "";
+    fold.dataset.wasOpen = fold.open ? "yes" : "";
     fold.open = false;
     summary.append(` (${index + 1}, at the end)`);
   });
-  if (folds.length) document.querySelector("article").append(end);
+  if (folds.length) document.querySelector("article")?.append(end);
   addEventListener("afterprint", () => {
     end.remove();
     for (const fold of folds) {
       fold.open = Boolean(fold.dataset.wasOpen);
-      fold.querySelector("summary").lastChild.remove();
+      fold.querySelector("summary")?.lastChild?.remove();
     }
   }, { once: true });
 }

@@ -1,3 +1,4 @@
+// @ts-check
 // The cover's figure: a network learns, step by step, which colour belongs where.
 //
 // The figure comes with the network's parameters at some steps of its training, from the
@@ -5,12 +6,24 @@
 
 import { addPlayer } from "./player.mjs";
 
+/**
+ * @typedef {[step: number, accuracy: number, params: number[]]} Frame
+ * @typedef {{extent: number[], frames: Frame[]}} Film
+ */
+
 const SIDE = 120; // points of the grid in each direction
 // Of the regions as the library draws them: colours C0, C1, C2 and their opacity.
 const REGIONS = [[31, 119, 180], [255, 127, 14], [44, 160, 44]];
 const OPACITY = 64;
 
-/** The class with the largest score at (x, y), of a network 2-hidden-3 with ReLUs. */
+/**
+ * The class with the largest score at (x, y), of a network 2-hidden-3 with ReLUs.
+ *
+ * @param {number[]} params
+ * @param {number} hidden
+ * @param {number} x
+ * @param {number} y
+ */
 function answer(params, hidden, x, y) {
   // All weights, layer by layer, then all biases; W[i][j] leads from input i to unit j.
   const behind = 2 * hidden, biases = 5 * hidden, last = 6 * hidden;
@@ -23,6 +36,11 @@ function answer(params, hidden, x, y) {
   return scores.indexOf(Math.max(...scores));
 }
 
+/**
+ * @param {CanvasRenderingContext2D} context
+ * @param {number[]} params
+ * @param {number[]} extent
+ */
 function drawRegions(context, params, [left, right, bottom, top]) {
   const hidden = (params.length - 3) / 6;
   const picture = context.createImageData(SIDE, SIDE);
@@ -37,13 +55,15 @@ function drawRegions(context, params, [left, right, bottom, top]) {
   context.putImageData(picture, 0, 0);
 }
 
+/** @param {HTMLScriptElement} data */
 function play(data) {
-  const { extent, frames } = JSON.parse(data.textContent);
-  const svg = data.parentElement.querySelector("svg");
+  /** @type {Film} */
+  const { extent, frames } = JSON.parse(data.textContent ?? "");
+  const svg = /** @type {SVGElement} */ (data.parentElement?.querySelector("svg"));
   const image = svg.querySelector("image");
   const canvas = document.createElement("canvas");
   canvas.width = canvas.height = SIDE;
-  const context = canvas.getContext("2d");
+  const context = /** @type {CanvasRenderingContext2D} */ (canvas.getContext("2d"));
   let shown = frames.length - 1;
   addPlayer(svg, {
     end: frames.length - 1,
@@ -55,12 +75,12 @@ function play(data) {
       if (i === shown) return;
       shown = i;
       drawRegions(context, frames[i][2], extent);
-      image.setAttribute("href", canvas.toDataURL());
+      image?.setAttribute("href", canvas.toDataURL());
     },
   });
 }
 
 /** A player for every film of the page. */
 export function playFilms() {
-  document.querySelectorAll("script.nb-film").forEach(play);
+  /** @type {NodeListOf<HTMLScriptElement>} */ (document.querySelectorAll("script.nb-film")).forEach(play);
 }

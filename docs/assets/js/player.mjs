@@ -1,3 +1,4 @@
+// @ts-check
 // A slider and a button that plays, below a figure.
 //
 // The figure itself is the still version: nothing moves before the reader asks for it,
@@ -18,33 +19,39 @@ const still = matchMedia("(prefers-reduced-motion: reduce)");
 /**
  * Put a player behind an element.
  *
- * end: the last time, a whole number; the player begins there
- * perSecond: how much time passes in a second
- * name: what the slider moves, for those who do not see it
- * text: what is written beside the slider at a time
- * show: draws a time, whole or between
+ * @param {Element} element
+ * @param {object} film
+ * @param {number} film.end the last time, a whole number; the player begins there
+ * @param {number} film.perSecond how much time passes in a second
+ * @param {string} film.name what the slider moves, for those who do not see it
+ * @param {(time: number) => string} film.text what is written beside the slider at a time
+ * @param {(time: number) => void} film.show draws a time, whole or between
  */
 export function addPlayer(element, { end, perSecond, name, text, show }) {
-  let time = end, before = null;
+  let time = end;
+  /** @type {number?} */
+  let before = null;
   const player = document.createElement("div");
   player.className = "nb-player";
   player.innerHTML = `
     <button type="button">Play</button>
     <input type="range" min="0" max="${end}" value="${end}">
     <output aria-live="off"></output>`;
-  const [button, slider, output] = player.children;
+  const button = /** @type {HTMLButtonElement} */ (player.children[0]);
+  const slider = /** @type {HTMLInputElement} */ (player.children[1]);
+  const output = /** @type {HTMLOutputElement} */ (player.children[2]);
   slider.setAttribute("aria-label", name);
 
   function label() {
-    slider.value = Math.floor(time);
-    output.textContent = text(Math.floor(time));
-    slider.setAttribute("aria-valuetext", output.textContent);
+    slider.value = String(Math.floor(time));
+    output.value = text(Math.floor(time));
+    slider.setAttribute("aria-valuetext", output.value);
   }
   function pause() {
     before = null;
     button.textContent = "Play";
   }
-  function frame(now) {
+  function frame(/** @type {number} */ now) {
     if (before === null) return;
     // A frame may carry the time at which it was due, which is before the click.
     const passed = Math.max(0, now - before) / 1000;

@@ -1,3 +1,4 @@
+// @ts-check
 // The figures of paths: a dot walks along each path of the drawn figure.
 //
 // A path has a corner for each step, so the dots need nothing but the corners.
@@ -5,23 +6,36 @@
 import { onEachPage } from "./page.mjs";
 import { addPlayer } from "./player.mjs";
 
+/** @typedef {{color: string, corners: number[][], dot?: SVGElement}} Way */
+
 const SVG = "http://www.w3.org/2000/svg";
 
 const sheet = new CSSStyleSheet();
 sheet.replaceSync(".nb-walking [data-way] { opacity: .35 }");
 document.adoptedStyleSheets.push(sheet);
 
-/** The drawn ways: unfilled curves in a colour of the palette, inside the axes. */
+/**
+ * The drawn ways: unfilled curves in a colour of the palette, inside the axes.
+ *
+ * @param {SVGElement} svg
+ * @returns {Way[]}
+ */
 function findWays(svg) {
-  return [...svg.querySelectorAll("path[clip-path]")].flatMap((path) => {
-    const color = /stroke: (var\(--nb-c\d\))/.exec(path.getAttribute("style") ?? "");
-    const corners = [...path.getAttribute("d").matchAll(/[ML]\s*([-\d.]+)\s+([-\d.]+)/g)];
-    if (!color || !path.getAttribute("style").includes("fill: none") || corners.length < 3) return [];
+  const paths = /** @type {NodeListOf<SVGPathElement>} */ (svg.querySelectorAll("path[clip-path]"));
+  return [...paths].flatMap((path) => {
+    const style = path.getAttribute("style") ?? "";
+    const color = /stroke: (var\(--nb-c\d\))/.exec(style);
+    const corners = [...(path.getAttribute("d") ?? "").matchAll(/[ML]\s*([-\d.]+)\s+([-\d.]+)/g)];
+    if (!color || !style.includes("fill: none") || corners.length < 3) return [];
     path.dataset.way = "";
     return [{ color: color[1], corners: corners.map(([, x, y]) => [Number(x), Number(y)]) }];
   });
 }
 
+/**
+ * @param {SVGElement} svg
+ * @param {Way[]} ways
+ */
 function addDots(svg, ways) {
   for (const way of ways) {
     way.dot = document.createElementNS(SVG, "circle");
@@ -33,6 +47,10 @@ function addDots(svg, ways) {
   }
 }
 
+/**
+ * @param {Way[]} ways
+ * @param {number} time
+ */
 function moveDots(ways, time) {
   for (const { corners, dot } of ways) {
     const last = corners.length - 1;
@@ -40,13 +58,14 @@ function moveDots(ways, time) {
     const [x, y] = corners[i];
     const [nextX, nextY] = corners[Math.min(i + 1, last)];
     const part = Math.min(time, last) - i;
-    dot.setAttribute("cx", x + part * (nextX - x));
-    dot.setAttribute("cy", y + part * (nextY - y));
+    dot?.setAttribute("cx", String(x + part * (nextX - x)));
+    dot?.setAttribute("cy", String(y + part * (nextY - y)));
   }
 }
 
+/** @param {Element} figure */
 function play(figure) {
-  const svg = figure.querySelector("svg");
+  const svg = /** @type {SVGElement} */ (figure.querySelector("svg"));
   const ways = findWays(svg);
   if (!ways.length) return;
   addPlayer(svg, {
@@ -66,6 +85,6 @@ onEachPage(() => {
   for (const figure of document.querySelectorAll(".nb-figure")) {
     // The figure that opens a page stands before its folded code.
     const made = figure.closest(".nb-cell") ?? figure.nextElementSibling;
-    if (made?.querySelector("pre > code")?.textContent.includes("plots.paths(")) play(figure);
+    if (made?.querySelector("pre > code")?.textContent?.includes("plots.paths(")) play(figure);
   }
 });

@@ -11,49 +11,19 @@ else the machine does, so that no test asks for them.
 from __future__ import annotations
 
 import argparse
-import functools
-import gzip
-import http.server
 import json
 import os
 import shutil
 import statistics
 import subprocess
 import tempfile
-import threading
 from pathlib import Path
 
+from bookkit.server import served
 from experiments._record import write_recorded
 
 ROUNDS = 3
 FLAGS = "--headless --no-sandbox --disable-gpu --disable-quic --no-first-run"
-TEXT = {".html", ".css", ".js", ".mjs", ".json", ".svg"}
-
-
-class Zipping(http.server.SimpleHTTPRequestHandler):
-    """Serves files as a host of static sites does: compressed, over HTTP/1.1."""
-
-    protocol_version = "HTTP/1.1"
-
-    def do_GET(self) -> None:
-        path = Path(self.translate_path(self.path))
-        path = path / "index.html" if path.is_dir() else path
-        if not path.is_file():
-            self.send_error(404)
-            return
-        data = path.read_bytes()
-        self.send_response(200)
-        if path.suffix in TEXT:
-            data = gzip.compress(data, 6)
-            self.send_header("Content-Encoding", "gzip")
-        kind = "text/javascript" if path.suffix == ".mjs" else self.guess_type(path)
-        self.send_header("Content-Type", kind)
-        self.send_header("Content-Length", str(len(data)))
-        self.end_headers()
-        self.wfile.write(data)
-
-    def log_message(self, *_: object) -> None:
-        """Say nothing."""
 
 
 def heaviest(site: Path, *, reference: bool) -> str:
@@ -94,19 +64,15 @@ def main() -> None:
     arguments = parser.parse_args()
     site = arguments.site
     paths = ["", heaviest(site, reference=False), heaviest(site, reference=True)]
-    handler = functools.partial(Zipping, directory=str(site))
     scores: dict[str, dict[str, list[float]]] = {}
-    with http.server.ThreadingHTTPServer(("127.0.0.1", 0), handler) as server:
-        threading.Thread(target=server.serve_forever, daemon=True).start()
+    with served(site, zipped=True) as root:
         for path in paths:
-            address = f"http://127.0.0.1:{server.server_port}/{path}"
             row = scores.setdefault(path or "cover", {})
             for name in ("mobile", "desktop"):
                 row[name] = [
-                    score(address, desktop=name == "desktop") for _ in range(ROUNDS)
+                    score(root + path, desktop=name == "desktop") for _ in range(ROUNDS)
                 ]
                 print(path or "cover", name, statistics.median(row[name]), row[name])
-        server.shutdown()
     write_recorded(
         "page_speed",
         {"scores": scores, "note": arguments.note},

@@ -2,15 +2,10 @@
 
 from __future__ import annotations
 
-import functools
 import os
-import re
 import shutil
-import threading
 from collections.abc import Iterator
-from http.server import SimpleHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
-from typing import ClassVar
 
 import pytest
 from playwright.sync_api import (
@@ -21,6 +16,8 @@ from playwright.sync_api import (
     expect,
     sync_playwright,
 )
+
+from bookkit.server import served
 
 # Milliseconds; a busy machine is slow, which is no fault of the page.
 expect.set_options(timeout=20_000)
@@ -51,12 +48,8 @@ def address_below(site: Path) -> Iterator[str]:
 
 
 def _serve(folder: Path) -> Iterator[str]:
-    handler = functools.partial(_Handler, directory=str(folder))
-    server = ThreadingHTTPServer(("127.0.0.1", 0), handler)
-    threading.Thread(target=server.serve_forever, daemon=True).start()
-    yield f"http://127.0.0.1:{server.server_port}/"
-    server.shutdown()
-    server.server_close()
+    with served(site) as address:
+        yield address
 
 
 @pytest.fixture(scope="session")
@@ -97,35 +90,3 @@ def page(context: BrowserContext) -> Iterator[Page]:
     page = context.new_page()
     yield page
     page.close()
-
-
-class _Handler(SimpleHTTPRequestHandler):
-    protocol_version = "HTTP/1.1"
-    # The module of the standard library asks the system, which may not know these.
-    extensions_map: ClassVar[dict[str, str]] = {
-        **SimpleHTTPRequestHandler.extensions_map,
-        ".js": "text/javascript",
-        ".mjs": "text/javascript",
-        ".woff2": "font/woff2",
-        ".svg": "image/svg+xml",
-    }
-
-    def do_GET(self) -> None:
-        """A file; the list of pages with the addresses that they have here.
-
-        The theme replaces the text of pages in that list alone.
-        """
-        if self.path != "/sitemap.xml":
-            super().do_GET()
-            return
-        pages = (Path(self.directory) / "sitemap.xml").read_text(encoding="utf-8")
-        published = re.findall(r"<loc>([^<]*)</loc>", pages)[0]
-        content = pages.replace(published, f"http://{self.headers['Host']}/").encode()
-        self.send_response(200)
-        self.send_header("Content-Type", "application/xml")
-        self.send_header("Content-Length", str(len(content)))
-        self.end_headers()
-        self.wfile.write(content)
-
-    def log_message(self, *_: object) -> None:
-        """Say nothing."""

@@ -50,10 +50,12 @@ class _Handler(SimpleHTTPRequestHandler):
     }
 
     def do_GET(self) -> None:
-        if self.path == "/sitemap.xml":
+        if self.path.endswith("/sitemap.xml"):
             pages = Path(self.translate_path(self.path)).read_text(encoding="utf-8")
             published = re.findall(r"<loc>([^<]*)</loc>", pages)
-            here = f"http://{self.headers['Host']}/"
+            here = (
+                f"http://{self.headers['Host']}{self.path.removesuffix('sitemap.xml')}"
+            )
             self._send(pages.replace((published or [here])[0], here).encode())
         else:
             super().do_GET()

@@ -37,19 +37,15 @@ def site() -> Path:
 @pytest.fixture(scope="session")
 def address(site: Path) -> Iterator[str]:
     """Where the built site is served, with a slash at its end."""
-    yield from _serve(site)
+    with served(site) as address:
+        yield address
 
 
 @pytest.fixture(scope="session")
 def address_below(site: Path) -> Iterator[str]:
     """The same where the host serves it from a folder, as GitHub Pages does."""
-    for host in _serve(site.parent):
+    with served(site.parent) as host:
         yield f"{host}{site.name}/"
-
-
-def _serve(folder: Path) -> Iterator[str]:
-    with served(site) as address:
-        yield address
 
 
 @pytest.fixture(scope="session")

@@ -19,7 +19,7 @@ from pytest_codeblocks import plugin
 
 from bookkit.apart import Task
 from bookkit.fence import Fence, PageError
-from bookkit.judge import text_complaint
+from bookkit.judge import complaint
 from bookkit.pages import snippets
 from bookkit.runner import run_and_keep
 
@@ -48,7 +48,7 @@ class Snippet(plugin.TestBlock):
         # Under the page's name and line numbers.
         task = Task(fence.code, name=str(self.path), line=fence.line, explain=True)
         result = run_and_keep(task)
-        problem = text_complaint(fence, result)
+        problem = complaint(fence, result)
         if problem:
             raise SnippetError(f"{self.place}: {problem}")
 

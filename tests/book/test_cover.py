@@ -70,7 +70,9 @@ def test_findings_are_those_of_the_pages() -> None:
     assert f"**{steps[0]} steps, or {turned}**" in findings
 
     floors = re.findall(
-        r"^0\.\d+ +(\S+) +(\S+)$", _outputs("decay/noise-floor.md"), re.M
+        r"^0\.\d+ +(\S+e\S+) +\S+ +(\S+e\S+) +\S+$",
+        _outputs("decay/noise-floor.md"),
+        re.M,
     )
     (drawn, shuffled), (halved, eighth) = (map(float, row) for row in floors[1:])
     assert drawn / halved == pytest.approx(2, rel=0.1)

@@ -22,7 +22,6 @@ LONG = {
     "optimizers/adagrad.md",
     "optimizers/adam.md",
     "optimizers/race.md",
-    "decay/noise-floor.md",
     "decay/schedules.md",
 }
 

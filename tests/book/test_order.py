@@ -34,7 +34,6 @@ LATER = {
     "depth/vanishing-gradients.md": {"Momentum"},
     "optimizers/adagrad.md": {"Epsilon", "Warm-up"},
     "optimizers/adam.md": {"Schedule", "Warm-up"},
-    "decay/noise-floor.md": {"Schedule"},
 }
 # What is not read as prose: headings and titles name what their section explains.
 _ASIDE = re.compile(

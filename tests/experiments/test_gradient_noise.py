@@ -29,7 +29,21 @@ def test_training_shrinks_the_gradient_more_than_its_noise(digits):
 
 def test_large_batches_need_fewer_steps_and_more_passes(digits):
     small, large = work(
-        digits.X_train, digits.y_train, [16, 1347], [1.0, 3.0], target=0.3, most=100
+        digits.X_train,
+        digits.y_train,
+        [16, 1347],
+        [1.0, 3.0],
+        target=0.3,
+        most=100,
+        seeds=[0, 1],
     )
     assert large["steps"] < small["steps"]
     assert large["epochs"] > 3 * small["epochs"]
+
+
+def test_a_rate_counts_only_if_every_order_arrives(digits):
+    [row] = work(
+        digits.X_train, digits.y_train, [64], [0.001, 1.0], 0.5, most=5, seeds=[0, 1]
+    )
+    assert row["rate"] == 1.0
+    assert len(row["by_seed"]) == 2

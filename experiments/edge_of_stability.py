@@ -96,8 +96,8 @@ def main() -> None:
     write_recorded(
         "edge_of_stability",
         data,
-        description="Largest curvature of the loss during training with all samples per "
-        "step, 2-20-1 tanh on two moons, mean squared error, by rate and seed.",
+        description="Largest curvature of the loss during training with all samples "
+        "per step, 2-20-1 tanh on two moons, mean squared error, by rate and seed.",
         command="OPENBLAS_NUM_THREADS=1 python -m experiments.edge_of_stability",
         seeds=seeds,
     )

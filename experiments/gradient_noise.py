@@ -166,8 +166,8 @@ def main() -> None:
         data,
         description="Distance of a batch's gradient from the whole one for softmax "
         "regression on MNIST, at zero weights and after ten epochs; passes over the "
-        "small digits until the training loss is below 0.1, by batch size, for five orders "
-        "of the samples and the best rate of a grid.",
+        "small digits until the training loss is below 0.1, by batch size, for five "
+        "orders of the samples and the best rate of a grid.",
         command="OPENBLAS_NUM_THREADS=1 python -m experiments.gradient_noise",
         seeds=seeds,
     )

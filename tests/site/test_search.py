@@ -45,8 +45,8 @@ learning rate | decay/schedules optimizers/gradient-descent
 learning rate schedule | decay/schedules
 warmup | decay/schedules
 cosine annealing | decay/schedules
-momentum | optimizers/gradient-descent
-nesterov | optimizers/gradient-descent
+momentum | optimizers/momentum
+nesterov | optimizers/momentum
 adam | optimizers/adam
 AdamW | optimizers/adam
 adagrad | optimizers/adagrad

@@ -13,6 +13,7 @@ PyTorch puts it; the appendix on epsilon compares. Left out: L2 penalties, which
 
 # To be read beside:
 # docs/optimizers/gradient-descent.md
+# docs/optimizers/momentum.md
 # docs/optimizers/adagrad.md
 # docs/optimizers/adam.md
 

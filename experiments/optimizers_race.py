@@ -5,12 +5,14 @@
 Each method runs with every rate of one grid. What counts is the first step from which
 on the value stays below the minimum plus a tolerance for a while. Not for ever: long
 after its arrival Adam can kick itself out again, at a time that depends on rounding.
+On two surfaces the memories are tuned, too.
 """
 
 from __future__ import annotations
 
 import argparse
-from collections.abc import Callable, Sequence
+import itertools
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 
 import numpy as np
@@ -22,6 +24,16 @@ GRID = [float(f"{10**e:.4g}") for e in np.arange(-4, 1.01, 0.25)]
 TOLERANCE = 1e-3
 STAY = 300  # steps in a row that count as having arrived
 FAR = 1e4  # beyond this a run counts as diverged
+TURNED = [0.0, 30.0]  # the angles at which memories are tuned
+OF_GRADIENTS = [0.5, 0.8, 0.9, 0.95, 0.99]
+OF_SQUARES = [0.9, 0.99, 0.999, 0.9999]
+MEMORIES: dict[str, dict[str, list[float]]] = {
+    "Momentum": {"momentum": OF_GRADIENTS},
+    "Nesterov": {"momentum": OF_GRADIENTS},
+    "RMSProp": {"rho": OF_SQUARES},
+    "AdaDelta": {"rho": OF_SQUARES},
+    "Adam": {"beta1": OF_GRADIENTS, "beta2": OF_SQUARES},
+}
 
 
 @dataclass(frozen=True)
@@ -81,7 +93,12 @@ SURFACES = {
 
 
 def walk(
-    method: str, rate: float, surface: Surface, degrees: list[float], steps: int
+    method: str,
+    rate: float,
+    surface: Surface,
+    degrees: list[float],
+    steps: int,
+    memory: Mapping[str, float] | None = None,
 ) -> np.ndarray:
     """The ways on copies turned by some angles, turned back: (steps + 1, angles, 2).
 
@@ -92,7 +109,8 @@ def walk(
     cos, sin = np.cos(angle).round(15), np.sin(angle).round(15)
     x, y = surface.start
     theta = np.column_stack([cos * x - sin * y, sin * x + cos * y])
-    optimizer, way = METHODS[method](rate), np.full((steps + 1, len(degrees), 2), FAR)
+    optimizer = METHODS[method](rate, **memory or {})
+    way = np.full((steps + 1, len(degrees), 2), FAR)
     for t in range(steps + 1):
         x = cos * theta[:, 0] + sin * theta[:, 1]
         y = cos * theta[:, 1] - sin * theta[:, 0]
@@ -123,6 +141,7 @@ def race(
     steps: int,
     tolerance: float = TOLERANCE,
     methods: Sequence[str] = tuple(METHODS),
+    memory: Mapping[str, float] | None = None,
 ) -> dict:
     """By method and angle: the fewest steps that a rate of the grid needs, and it.
 
@@ -132,7 +151,7 @@ def race(
     for method in methods:
         needed = []
         for rate in grid:
-            way = walk(method, rate, surface, degrees, steps)
+            way = walk(method, rate, surface, degrees, steps, memory)
             heights = surface.value(way[..., 0], way[..., 1]) - surface.lowest
             needed.append([arrival(h, tolerance) for h in heights.T])
         best = [
@@ -152,8 +171,23 @@ def race(
     return result
 
 
+def memories(surface: Surface, degrees: list[float], grid: list[float]) -> dict:
+    """By method: the race for each choice of what it remembers."""
+    result: dict[str, list[dict]] = {}
+    for method, choices in MEMORIES.items():
+        result[method] = []
+        for values in itertools.product(*choices.values()):
+            memory = dict(zip(choices, values, strict=True))
+            print(memory, end=" ")
+            run = race(
+                surface, degrees, grid, surface.steps, methods=[method], memory=memory
+            )
+            result[method].append({"memory": memory, **run[method]})
+    return result
+
+
 def measure(grid: list[float], degrees: list[float]) -> dict:
-    """The race on all surfaces, and on the ravine to a tolerance of a millionth too."""
+    """The race on all surfaces, on the ravine to a millionth, and with memories."""
     data = {
         "grid": grid,
         "degrees": degrees,
@@ -167,6 +201,9 @@ def measure(grid: list[float], degrees: list[float]) -> dict:
     print("ravine, to a millionth")
     ravine = SURFACES["ravine"]
     data["ravine_tight"] = race(ravine, degrees[:1], grid, ravine.steps, 1e-6)
+    data["memories"] = {
+        name: memories(SURFACES[name], TURNED, grid) for name in ("ravine", "Beale")
+    }
     return data
 
 

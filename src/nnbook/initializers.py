@@ -18,7 +18,9 @@ True
 """
 
 # To be read beside:
+# docs/depth/symmetry.md
 # docs/depth/initialisation.md
+# docs/depth/fifty-layers.md
 
 from __future__ import annotations
 

@@ -16,7 +16,6 @@ FIRST_PARTS = ("Start", "I One neuron", "II Loss and gradient")
 LONG = {
     "depth/activations.md",
     "depth/relu-or-gelu.md",
-    "depth/initialisation.md",
     "depth/vanishing-gradients.md",
     "optimizers/adagrad.md",
     "optimizers/adam.md",

@@ -18,7 +18,6 @@ LONG = {
     "depth/relu-or-gelu.md",
     "depth/vanishing-gradients.md",
     "optimizers/adagrad.md",
-    "optimizers/adam.md",
     "optimizers/race.md",
     "decay/schedules.md",
 }

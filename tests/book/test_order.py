@@ -33,7 +33,6 @@ LATER = {
     "depth/activations.md": {"Divergence"},
     "depth/vanishing-gradients.md": {"Momentum"},
     "optimizers/adagrad.md": {"Epsilon", "Warm-up"},
-    "optimizers/adam.md": {"Schedule", "Warm-up"},
 }
 # What is not read as prose: headings and titles name what their section explains.
 _ASIDE = re.compile(

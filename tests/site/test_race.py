@@ -6,7 +6,7 @@ import pytest
 from playwright.sync_api import Page, expect
 
 
-@pytest.mark.parametrize("path", ["", "optimizers/race/", "optimizers/adam/"])
+@pytest.mark.parametrize("path", ["", "optimizers/race/"])
 def test_every_figure_of_paths_has_a_player(
     page: Page, address: str, path: str
 ) -> None:

@@ -16,6 +16,7 @@ PyTorch puts it; the appendix on epsilon compares. Left out: L2 penalties, which
 # docs/optimizers/momentum.md
 # docs/optimizers/adagrad.md
 # docs/optimizers/adam.md
+# docs/optimizers/adam-relatives.md
 
 from __future__ import annotations
 

@@ -85,9 +85,11 @@ def advance(
     return frame
 
 
-def code() -> str:
-    """The snippet that reproduces the run."""
-    return _session.code() if _session else ""
+def code() -> dict[str, str]:
+    """The snippet that reproduces the run, and what it prints."""
+    if _session is None:
+        return {"code": "", "prints": ""}
+    return {"code": _session.code(), "prints": _session.prints()}
 
 
 def weights() -> bytes:

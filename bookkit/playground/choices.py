@@ -100,7 +100,7 @@ CONTROLS = (
         ),
     ),
     Control("formula", "Formula", "text", only=("curve", "formula")),
-    Control("noise", "Noise", "number", (0, 1)),
+    Control("noise", "Noise", "number", (0, 1), (*CLASSES, *SURFACES, "formula")),
     Control("layers", "Units in hidden layers", "widths", (MOST_LAYERS, MOST_UNITS)),
     Control(
         "activation",

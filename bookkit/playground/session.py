@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import contextlib
+import io
 import tempfile
 import time
 import warnings
@@ -58,7 +60,11 @@ class Session:
         height = self._names.get("f", self.y)
         if not np.isfinite(height).all():
             raise ValueError("The formula is not a finite number everywhere.")
-        self.extent = _square(self.X)
+        own = settings.data in ("points", "values")
+        # Room to paint in.
+        self.extent = _square(
+            np.vstack([self.X, [[-1, -1], [1, 1]]]) if own else self.X
+        )
         left, right, bottom, top = self.extent
         x = np.linspace(left, right, 2 * SIDE + 1)[1::2]  # centres of pixels
         y = np.linspace(top, bottom, 2 * SIDE + 1)[1::2]
@@ -184,6 +190,12 @@ class Session:
         if self.steps:
             parts += [snippet.loop(self.settings, f"range({self.steps})")]
         return "\n".join([*parts, snippet.scores(self.settings)])
+
+    def prints(self) -> str:
+        """What that snippet prints."""
+        with contextlib.redirect_stdout(io.StringIO()) as out:
+            exec(snippet.scores(self.settings), self._names)
+        return out.getvalue()
 
     def saved(self) -> bytes:
         """The network as a file that `nn.load` opens."""

@@ -46,7 +46,7 @@ class Settings:
     strength: float = 0.001
     batch: str = "all"
     seed: int = 0
-    points: tuple[float, ...] = ()
+    points: tuple[float, ...] = (-0.5, -0.5, 0, 0.5, 0.5, 0, -0.5, 0.5, 1, 0.5, -0.5, 1)
 
     @classmethod
     def parse(cls, address: str) -> Settings:

@@ -66,9 +66,12 @@ def test_the_shown_code_prints_what_the_page_says_and_the_saved_network_opens(
         assert "error" not in begun, address
         frame = playground.advance(int(rng.integers(1, 80)), 1e9, None)
         assert not frame["error"], address
-        codes.append(playground.code())
+        told = playground.code()
+        codes.append(told["code"])
+        said.append(told["prints"])
         name = "r2" if begun["regression"] else "accuracy"
-        said.append(f"loss {frame['loss']:.4g}, {name} {frame['score']:.4g}\n")
+        numbers = f"loss {frame['loss']:.4g}, {name} {frame['score']:.4g}"
+        assert told["prints"] == f"{numbers}\n"
         path = tmp_path / f"{i}.safetensors"
         path.write_bytes(playground.weights())
         network, session = nn.load(path), playground._session
@@ -213,7 +216,8 @@ def test_divergence_is_said_and_leaves_the_last_finite_network() -> None:
     steps = frame["steps"]
     assert playground.advance(5, math.inf, None)["steps"] == steps
     with contextlib.redirect_stdout(io.StringIO()) as out:
-        exec(playground.code(), {})
+        exec(playground.code()["code"], {})
+    assert out.getvalue() == playground.code()["prints"]
     assert out.getvalue().startswith(f"loss {frame['loss']:.4g}")
 
 
@@ -224,6 +228,7 @@ WRONG = {
     "rate=nan": "from 0 to 100",
     "layers=99": "1 to 16 units",
     "layers=1,1,1,1,1,1": "At most 5",
+    "data=points&points=": "two points at least",
     "data=points&points=0,0,0": "two points at least",
     "data=points&points=0,0,0,1,1,0": "two classes at least",
     "data=points&points=0,0,0,1,1": "x, y and class",

@@ -54,6 +54,7 @@ document.addEventListener("scroll", boxOf, true);
 
 onEachPage(async () => {
   if (document.querySelector(".nb-film")) import("./film.mjs").then(({ playFilms }) => playFilms());
+  if (document.querySelector(".nb-playground")) import("./playground.mjs").then(({ openPlayground }) => openPlayground());
   document.querySelectorAll(".nb-cell, .nb-session").forEach(addCopyButton);
   // A finger has no hover, but it can give a word the focus.
   document.querySelectorAll("abbr").forEach((word) => (word.tabIndex = 0));

@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
+import json
 import os
 import shutil
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from pathlib import Path
 
 import pytest
@@ -49,6 +50,19 @@ def address_below(site: Path) -> Iterator[str]:
 
 
 @pytest.fixture(scope="session")
+def python_there(site: Path) -> None:
+    """Python stands beside the pages; without it, the test is skipped."""
+    config = site / "assets" / "python" / "config.json"
+    if not config.is_file() or json.loads(config.read_text())["url"] != "pyodide/":
+        if os.environ.get("NNBOOK_PYODIDE_DIR"):
+            pytest.fail("the site was built without the folder NNBOOK_PYODIDE_DIR")
+        pytest.skip(
+            "NO PYTHON in the built site, so Run was NOT tested; build it with "
+            "NNBOOK_PYODIDE_DIR=<a folder with Pyodide 0.27.7, NumPy and matplotlib>"
+        )
+
+
+@pytest.fixture(scope="session")
 def browser() -> Iterator[Browser]:
     """Chromium: NNBOOK_CHROMIUM, the system's, or Playwright's own."""
     named = os.environ.get("NNBOOK_CHROMIUM") or shutil.which("chromium")
@@ -78,6 +92,28 @@ def context(browser: Browser, address: str) -> BrowserContext:
     context.set_default_timeout(30_000)
     context.grant_permissions(["clipboard-read", "clipboard-write"], origin=address)
     return context
+
+
+@pytest.fixture(scope="session")
+def follow() -> Callable[[Page, str], None]:
+    """Goes to another page of the site as a link does, so that its Python stays up."""
+
+    def go(page: Page, path: str) -> None:
+        if page.evaluate("location.pathname") == f"/{path}":
+            return
+        page.evaluate(
+            """path => {
+              document.querySelector("article").dataset.left = "";
+              const link = document.createElement("a");
+              link.href = new URL("/" + path, location);
+              document.body.append(link);
+              link.click();
+            }""",
+            path,
+        )
+        page.wait_for_selector("article:not([data-left])")
+
+    return go
 
 
 @pytest.fixture

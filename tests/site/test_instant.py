@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Callable
 from pathlib import Path
 
 import pytest
@@ -27,18 +28,6 @@ def _follow(page: Page, path: str) -> None:
     page.wait_for_url(f"**/{path}")
     expect(page.locator(".nb-cell .nb-copy").first).to_be_attached()
     assert page.evaluate("window.same"), "the page was loaded anew"
-
-
-def _go(page: Page, path: str) -> None:
-    page.evaluate(
-        """path => {
-          const link = document.createElement("a");
-          link.href = new URL("/" + path, location);
-          document.body.append(link);
-          link.click();
-        }""",
-        path,
-    )
 
 
 def test_python_stays_up_from_page_to_page(reader: Page, site: Path) -> None:
@@ -68,17 +57,21 @@ def test_what_belongs_to_a_page_is_there_after_a_link(reader: Page) -> None:
         expect(link.first).to_have_class(re.compile("nb-visited"))
 
 
-def test_what_scrolls_says_so_after_a_link(reader: Page) -> None:
+def test_what_scrolls_says_so_after_a_link(
+    reader: Page, follow: Callable[[Page, str], None]
+) -> None:
     reader.set_viewport_size({"width": 390, "height": 844})
-    _go(reader, "reference/network/")
+    follow(reader, "reference/network/")
     table = reader.locator(".nb-session code", has_text="parameters").last
     table.scroll_into_view_if_needed()
     expect(table).to_have_class(re.compile("nb-more-right"))
 
 
 @pytest.mark.parametrize("path", ["", "optimizers/race/"])
-def test_players_and_controls_are_there_after_a_link(path: str, reader: Page) -> None:
-    _go(reader, path)
+def test_players_are_there_after_a_link(
+    path: str, reader: Page, follow: Callable[[Page, str], None]
+) -> None:
+    follow(reader, path)
     expect(reader.locator(".nb-player").first).to_be_visible()
     assert reader.evaluate("window.same"), "the page was loaded anew"
 

@@ -2,11 +2,8 @@
 
 from __future__ import annotations
 
-import json
-import os
 import re
 from collections.abc import Callable, Iterator
-from pathlib import Path
 
 import pytest
 from axe_playwright_python.base import AXE_FILE_PATH
@@ -19,31 +16,11 @@ from playwright.sync_api import (
     expect,
 )
 
-from bookkit.pages import ROOT, snippets, sources
-
 # A page with snippets that print, some that draw, and one that opens it.
 PAGE = "loss/softmax/"
 PATIENCE = 120_000  # milliseconds, for a busy machine
-# Python in a browser cannot do what these snippets show, and their pages say so.
-DIFFERENT = {"docs/appendix/numbers.md: FloatingPointError"}
-HALVES = 2  # one for each core
-RUN = """async ([code, expected, within]) => {
-  const {ask} = await import("/assets/js/python.mjs");
-  const result = await ask({run: {code, expected, within, prefix: "test-"}});
-  return {...result, figures: result.figures.length};
-}"""
 
-
-@pytest.fixture(scope="module", autouse=True)
-def _python_is_there(site: Path) -> None:
-    config = site / "assets" / "python" / "config.json"
-    if not config.is_file() or json.loads(config.read_text())["url"] != "pyodide/":
-        if os.environ.get("NNBOOK_PYODIDE_DIR"):
-            pytest.fail("the site was built without the folder NNBOOK_PYODIDE_DIR")
-        pytest.skip(
-            "NO PYTHON in the built site, so Run was NOT tested; build it with "
-            "NNBOOK_PYODIDE_DIR=<a folder with Pyodide 0.27.7, NumPy and matplotlib>"
-        )
+pytestmark = pytest.mark.usefixtures("python_there")
 
 
 @pytest.fixture(scope="module")
@@ -90,39 +67,6 @@ def _run(cell: Locator) -> Locator:
 
 def _reset(cell: Locator) -> None:
     cell.get_by_role("button", name="Reset").click(force=True)
-
-
-@pytest.mark.skipif(
-    not os.environ.get("NNBOOK_RUN_EVERY_SNIPPET"),
-    reason="takes minutes; NNBOOK_RUN_EVERY_SNIPPET=1 runs every snippet in the page",
-)
-@pytest.mark.parametrize("half", range(HALVES))
-def test_every_snippet_prints_there_what_its_page_says(
-    half: int, context: BrowserContext, address: str
-) -> None:
-    page = context.new_page()
-    page.set_default_timeout(PATIENCE)
-    page.goto(address)
-    fences = [(path, fence) for path in sources() for fence in snippets(path)]
-    wrong = {}
-    for path, fence in fences[half::HALVES]:
-        expected = fence.output.code if fence.output else ""
-        within = str(fence.within.size) if fence.within else ""
-        got = page.evaluate(RUN, [fence.code, expected, within])
-        there = "The Python of this page has" in (got["error"] or "")
-        right = (
-            bool(got["error"]) == fence.xfail
-            and not got["differs"]
-            and bool(got["figures"]) == bool(fence.figure)
-        )
-        name = path.relative_to(ROOT).as_posix()
-        known = {
-            n for n in DIFFERENT if n.startswith(name) and n.split()[1] in fence.code
-        }
-        if not (right or there or known):
-            wrong[f"{name}:{fence.line}"] = got
-    page.close()
-    assert wrong == {}
 
 
 def test_nothing_of_python_is_loaded_before_the_click(

@@ -1,0 +1,80 @@
+"""Every snippet of the book runs in the page, and prints there what the page says."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable, Iterator
+
+import pytest
+from playwright.sync_api import BrowserContext, Page, expect
+
+from bookkit.fence import Fence
+from bookkit.pages import ROOT, snippets, sources
+
+PATIENCE = 180_000  # milliseconds, for a long snippet on a busy machine
+# Python in a browser cannot do what these snippets show, and their pages say so.
+DIFFERENT = {"docs/appendix/numbers.md": "FloatingPointError"}
+RUN = """async ([code, expected, within]) => {
+  const {ask} = await import("/assets/js/python.mjs");
+  const result = await ask({run: {code, expected, within, prefix: "test-"}});
+  return {...result, figures: result.figures.length};
+}"""
+
+pytestmark = pytest.mark.usefixtures("python_there")
+PAGES = {path.relative_to(ROOT).as_posix(): path for path in sources()}
+
+
+@pytest.fixture(scope="module")
+def reader(context: BrowserContext, address: str) -> Iterator[Page]:
+    """Someone who goes from page to page, while Python stays up."""
+    page = context.new_page()
+    page.set_default_timeout(PATIENCE)
+    page.goto(address)
+    page.wait_for_load_state("networkidle")
+    yield page
+    page.close()
+
+
+@pytest.mark.parametrize("name", PAGES)
+def test_every_snippet_prints_there_what_its_page_says(name: str, reader: Page) -> None:
+    wrong = {}
+    for fence in snippets(PAGES[name]):
+        expected = fence.output.code if fence.output else ""
+        within = str(fence.within.size) if fence.within else ""
+        got = reader.evaluate(RUN, [fence.code, expected, within])
+        if not (_right(got, fence) or _known(got, name, fence)):
+            wrong[fence.line] = got
+    assert wrong == {}
+
+
+def _right(got: dict[str, object], fence: Fence) -> bool:
+    return (
+        bool(got["error"]) == fence.xfail
+        and not got["differs"]
+        and bool(got["figures"]) == bool(fence.figure)
+    )
+
+
+def _known(got: dict[str, object], name: str, fence: Fence) -> bool:
+    lacks = "The Python of this page has" in str(got["error"])
+    return lacks or (name in DIFFERENT and DIFFERENT[name] in fence.code)
+
+
+@pytest.mark.parametrize("name", [n for n in PAGES if n.startswith("docs/")])
+def test_two_snippets_of_each_page_run_at_a_press(
+    name: str, reader: Page, follow: Callable[[Page, str], None]
+) -> None:
+    address = re.sub(r"(^|/)index$", r"\1", name[len("docs/") : -len(".md")])
+    follow(reader, address.rstrip("/") + "/" if address else "")
+    bars = reader.locator("article > .nb-cell:has(+ .nb-output) > .nb-bar")
+    expect(reader.locator(".nb-cell > .nb-bar")).to_have_count(
+        reader.locator(".nb-cell").count()
+    )
+    for i in range(min(2, bars.count())):
+        bars.nth(i).get_by_role("button", name=re.compile("^Run")).click(force=True)
+        expect(bars.nth(i)).not_to_have_class(re.compile("nb-busy"), timeout=PATIENCE)
+        expect(bars.nth(i).get_by_role("status")).to_have_text(
+            re.compile(r"^[\d.]+ s$")
+        )
+    # What differs stands beside the printed one.
+    assert reader.get_by_text("On the page", exact=True).count() == 0

@@ -11,6 +11,7 @@ from __future__ import annotations
 
 import argparse
 from collections.abc import Callable
+from functools import partial
 
 import numpy as np
 
@@ -34,6 +35,8 @@ METHODS: dict[str, Callable[[float], nn.Optimizer]] = {
     "Momentum": nn.Momentum,
     "AdaGrad": nn.AdaGrad,
     "RMSProp": nn.RMSProp,
+    # A memory of 1000 steps, in which the rarest feature comes twenty times.
+    "RMSProp, 0.999": partial(nn.RMSProp, rho=0.999),
     "Adam": nn.Adam,
 }
 
@@ -104,7 +107,7 @@ def main() -> None:
         "sparse_features",
         data,
         description="Loss on fresh samples after 3000 steps of online logistic "
-        "regression on fifty features, the j-th present in one of j samples; six "
+        "regression on fifty features, the j-th present in one of j samples; seven "
         "methods, each with the best rate of one grid, ten seeds.",
         command="OPENBLAS_NUM_THREADS=1 python -m experiments.sparse_features",
         seeds=seeds,

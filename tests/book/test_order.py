@@ -32,7 +32,6 @@ EVERYDAY = {
 LATER = {
     "depth/activations.md": {"Divergence"},
     "depth/vanishing-gradients.md": {"Momentum"},
-    "optimizers/adagrad.md": {"Epsilon", "Warm-up"},
 }
 # What is not read as prose: headings and titles name what their section explains.
 _ASIDE = re.compile(

@@ -50,6 +50,7 @@ nesterov | optimizers/momentum
 adam | optimizers/adam
 AdamW | optimizers/adam
 adagrad | optimizers/adagrad
+adadelta | optimizers/adadelta
 rmsprop | optimizers/adagrad
 nn.fit | reference/training
 nn.Adam | reference/optimizers

@@ -15,6 +15,7 @@ PyTorch puts it; the appendix on epsilon compares. Left out: L2 penalties, which
 # docs/optimizers/gradient-descent.md
 # docs/optimizers/momentum.md
 # docs/optimizers/adagrad.md
+# docs/optimizers/adadelta.md
 # docs/optimizers/adam.md
 # docs/optimizers/adam-relatives.md
 

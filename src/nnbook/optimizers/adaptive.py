@@ -110,8 +110,9 @@ class AdaDelta(Optimizer):
     $$E_\Delta \leftarrow \rho E_\Delta + (1 - \rho) \Delta^2, \qquad
     \theta \leftarrow \theta - \eta \Delta$$
 
-    The paper has no η; leave it at 1 (Zeiler, 2012). The first steps are about
-    $\sqrt{\epsilon / (1-\rho)}$ whatever the gradient. Keras' default of 0.001 for η
+    The paper has no η; leave it at 1 (Zeiler, 2012). For gradients far above
+    $\sqrt\epsilon$ the first steps are about $\sqrt{\epsilon / (1-\rho)}$; for those
+    far below, this is gradient descent with rate η. Keras' default of 0.001 for η
     takes steps a thousand times smaller; PyTorch's ρ is 0.9.
 
     Parameters

@@ -78,7 +78,7 @@ export function drawPlane(/** @type {HTMLCanvasElement} */ canvas, /** @type {Sc
   const scale = width / (right - left);
   context.lineWidth = 1;
   context.strokeStyle = colors.paper;
-  const radius = Math.max(2.2, width / 130);
+  const radius = Math.max(2.2, width / 130) * (scene.X.length < 60 ? 1.7 : 1);
   scene.X.forEach(([x, y], i) => {
     const value = scene.y[i];
     const kind = scene.regression ? Number(value > 0) : value;

@@ -349,6 +349,7 @@ class Playground {
     this.arrange();
     this.arrangeWeights();
     this.show(begun.frame);
+    if (!this.playing) this.train(0); // what is to be said of the chosen weight
   }
 
   /** Only the controls that mean something for these data. */
@@ -460,6 +461,7 @@ class Playground {
     const { scene, frame, plane, graph, lossCurve, scoreCurve } = this;
     if (!scene || !frame || !plane.clientWidth) return;
     if (anew || !this.colors) this.colors = readColors(this.box);
+    graph.style.height = `${Math.min(innerWidth < 720 ? 340 : 480, 40 + 54 * Math.max(...scene.widths))}px`;
     drawPlane(plane, scene, frame, this.colors);
     drawNetwork(graph, scene, frame, this.colors, this.chosen);
     drawCurve(lossCurve, this.losses, this.colors, { log: true, color: 3 });

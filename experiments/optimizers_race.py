@@ -219,7 +219,7 @@ def main() -> None:
         measure(GRID, [0.0, 10.0, 20.0, 30.0, 45.0, 60.0, 75.0, 90.0]),
         description="Steps that eleven optimizers need on a ravine, on Beale's surface "
         "and at a saddle, turned by eight angles, each with the best rate of a grid of "
-        "quarter decades.",
+        "quarter decades; five of them also with the best memories of a grid.",
         command="OPENBLAS_NUM_THREADS=1 python -m experiments.optimizers_race",
     )
 

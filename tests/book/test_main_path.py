@@ -17,7 +17,6 @@ LONG = {
     "depth/activations.md",
     "depth/relu-or-gelu.md",
     "depth/vanishing-gradients.md",
-    "optimizers/race.md",
     "decay/schedules.md",
 }
 

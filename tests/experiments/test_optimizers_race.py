@@ -37,6 +37,13 @@ def test_a_turn_changes_adagrad_and_not_momentum():
     assert turned > 100
 
 
+@pytest.mark.parametrize(("rho", "steps"), [(0.9, None), (0.999, 330)])
+def test_with_a_longer_memory_rmsprop_arrives(rho, steps):
+    surface, memory = SURFACES["ravine"], {"rho": rho}
+    run = race(surface, [30.0], [0.05623], 900, methods=["RMSProp"], memory=memory)
+    assert run["RMSProp"]["steps"] == [steps]
+
+
 def test_a_walk_that_diverges_is_far_away():
     way = walk("SGD", 1.0, SURFACES["ravine"], [0.0], 50)
     assert way.shape == (51, 1, 2)

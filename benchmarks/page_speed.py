@@ -19,7 +19,7 @@ import subprocess
 import tempfile
 from pathlib import Path
 
-from bookkit.server import served
+from bookkit.server import Zipped, served
 from experiments._record import write_recorded
 
 ROUNDS = 3
@@ -65,7 +65,7 @@ def main() -> None:
     site = arguments.site
     paths = ["", heaviest(site, reference=False), heaviest(site, reference=True)]
     scores: dict[str, dict[str, list[float]]] = {}
-    with served(site, zipped=True) as root:
+    with served(site, Zipped) as root:
         for path in paths:
             row = scores.setdefault(path or "cover", {})
             for name in ("mobile", "desktop"):

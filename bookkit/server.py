@@ -15,25 +15,7 @@ from typing import ClassVar
 TEXT = {".html", ".css", ".js", ".mjs", ".json", ".svg"}
 
 
-@contextmanager
-def served(site: Path, *, zipped: bool = False) -> Iterator[str]:
-    """The address of a site while it is served, with a slash at its end.
-
-    Parameters
-    ----------
-    site
-        The folder of the built site.
-    zipped
-        Compress what hosts of static sites compress.
-    """
-    handler = functools.partial(_Zipping if zipped else _Handler, directory=str(site))
-    with ThreadingHTTPServer(("127.0.0.1", 0), handler) as server:
-        threading.Thread(target=server.serve_forever, daemon=True).start()
-        yield f"http://127.0.0.1:{server.server_port}/"
-        server.shutdown()
-
-
-class _Handler(SimpleHTTPRequestHandler):
+class Files(SimpleHTTPRequestHandler):
     """Files; the list of pages names them by the addresses that they have here.
 
     The theme replaces the text of pages in that list alone.
@@ -56,11 +38,12 @@ class _Handler(SimpleHTTPRequestHandler):
             here = (
                 f"http://{self.headers['Host']}{self.path.removesuffix('sitemap.xml')}"
             )
-            self._send(pages.replace((published or [here])[0], here).encode())
+            self.send(pages.replace((published or [here])[0], here).encode())
         else:
             super().do_GET()
 
-    def _send(self, content: bytes, encoding: str | None = None) -> None:
+    def send(self, content: bytes, encoding: str | None = None) -> None:
+        """Answer with this content, of the kind that the address names."""
         self.send_response(200)
         self.send_header(
             "Content-Type", self.guess_type(self.translate_path(self.path))
@@ -75,13 +58,25 @@ class _Handler(SimpleHTTPRequestHandler):
         """Say nothing."""
 
 
-class _Zipping(_Handler):
+class Zipped(Files):
+    """What hosts of static sites compress comes compressed."""
+
     def do_GET(self) -> None:
         path = Path(self.translate_path(self.path))
         if path.is_dir():
             self.path = self.path.rstrip("/") + "/index.html"
             path = path / "index.html"
         if path.is_file() and path.suffix in TEXT:
-            self._send(gzip.compress(path.read_bytes(), 6), "gzip")
+            self.send(gzip.compress(path.read_bytes(), 6), "gzip")
         else:
             super().do_GET()
+
+
+@contextmanager
+def served(site: Path, handler: type[Files] = Files) -> Iterator[str]:
+    """The address of a site while it is served, with a slash at its end."""
+    handle = functools.partial(handler, directory=str(site))
+    with ThreadingHTTPServer(("127.0.0.1", 0), handle) as server:
+        threading.Thread(target=server.serve_forever, daemon=True).start()
+        yield f"http://127.0.0.1:{server.server_port}/"
+        server.shutdown()

@@ -19,38 +19,7 @@ import pytest
 from bookkit.server import Files, served
 
 PATIENCE = 240  # seconds, for a busy machine
-CHAPTER = "neuron/dot-product/"
-READER = (
-    """<!doctype html><iframe width="1200" height="900" src="/%s"></iframe><script>
-const frame = document.querySelector("iframe");
-const until = async (find) => {
-  for (;;) {
-    const found = find();
-    if (found) return found;
-    await new Promise((resolve) => setTimeout(resolve, 100));
-  }
-};
-const ended = (bar) => /^[\\d.]+ s$|^Failed/.test(bar.querySelector("[role=status]").textContent);
-async function read() {
-  const page = frame.contentDocument;
-  await until(() => page.querySelector(".nb-turn input"));
-  const cell = page.querySelector("article > .nb-cell:has(+ .nb-output)");
-  const printed = cell.nextElementSibling.querySelector("code").textContent;
-  const bar = cell.querySelector(".nb-bar");
-  bar.querySelector("[aria-label^=Run]").click();
-  await until(() => ended(bar));
-  const live = page.querySelector(".nb-live.nb-output code").textContent;
-  const slider = page.querySelector(".nb-turn input");
-  slider.value = Number(slider.value) + 1;
-  slider.dispatchEvent(new Event("input"));
-  await until(() => page.querySelector("svg.nb-drawn"));
-  return {agent: navigator.userAgent, status: bar.textContent, printed, live};
-}
-frame.onload = () => read().catch((error) => ({error: String(error)})).then(
-  (seen) => fetch("/seen", {method: "POST", body: JSON.stringify(seen)}));
-</script>"""
-    % CHAPTER
-)
+READER = Path(__file__).with_name("reader.html")
 
 
 class _Listening(Files):
@@ -58,7 +27,7 @@ class _Listening(Files):
 
     def do_GET(self) -> None:
         if self.path == "/reader.html":
-            self.send(READER.encode())
+            self.send(READER.read_bytes())
         else:
             super().do_GET()
 

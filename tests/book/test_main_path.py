@@ -14,8 +14,6 @@ VERDICTS = 25  # lines of output that say True or False
 FIRST_PARTS = ("Start", "I One neuron", "II Loss and gradient")
 # Pages that are still to be shortened.
 LONG = {
-    "depth/activations.md",
-    "depth/relu-or-gelu.md",
     "depth/vanishing-gradients.md",
     "decay/schedules.md",
 }

@@ -26,11 +26,9 @@ GLOSSARY_PAGE = PAGE.relative_to("docs").as_posix()
 EVERYDAY = {
     "neuron/bias.md": {"Spread", "Temperature"},
     "loss/cross-entropy.md": {"Divergence"},
-    "depth/relu-or-gelu.md": {"Gain"},
 }
 # Pages whose order is still to be mended.
 LATER = {
-    "depth/activations.md": {"Divergence"},
     "depth/vanishing-gradients.md": {"Momentum"},
 }
 # What is not read as prose: headings and titles name what their section explains.

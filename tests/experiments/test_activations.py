@@ -6,7 +6,13 @@ import numpy as np
 import pytest
 
 import nnbook as nn
-from experiments import activations_mnist, dead_units, sigmoid_as_tanh
+from experiments import (
+    activations_mnist,
+    dead_units,
+    deep_sigmoid,
+    relu_or_tanh,
+    sigmoid_as_tanh,
+)
 
 
 @pytest.fixture(scope="module")
@@ -66,3 +72,32 @@ def test_positive_bias_changes_little() -> None:
 def test_narrow_deep_networks_are_born_dead() -> None:
     assert dead_units.born_dead(2, 20, 40) > 0.8
     assert dead_units.born_dead(16, 20, 40) == 0
+
+
+def test_twenty_layers_of_sigmoids_learn_around_0_with_larger_weights() -> None:
+    half = deep_sigmoid.SigmoidMinusHalf()
+    assert deep_sigmoid.accuracy(nn.sigmoid, 1, 0, 3) < 0.2
+    assert deep_sigmoid.accuracy(half, 4, 0, 3) > 0.6
+
+
+def test_gain_scales_the_weights_between_hidden_layers_alone() -> None:
+    usual, larger = (deep_sigmoid.network(nn.tanh, gain, 0) for gain in (1, 3))
+    ratios = [
+        (b.W / a.W).mean() for a, b in zip(usual.layers, larger.layers, strict=True)
+    ]
+    np.testing.assert_allclose(ratios, [1] + [3] * 19 + [1], rtol=1e-5)
+
+
+def test_relu_needs_fewer_epochs_than_the_sigmoid(split: nn.datasets.Split) -> None:
+    options = {"target": 0.3, "limit": 12}
+    relu = relu_or_tanh.epochs_needed(nn.relu, 0.1, 0, split, **options)
+    sigmoid = relu_or_tanh.epochs_needed(nn.sigmoid, 0.1, 0, split, **options)
+    assert relu is not None
+    assert relu < options["limit"], "it stops where the target is reached"
+    assert sigmoid is None or relu < sigmoid
+    assert relu_or_tanh.epochs_needed(nn.relu, 1e-4, 0, split, **options) is None
+
+
+def test_a_network_that_diverges_never_gets_there(split: nn.datasets.Split) -> None:
+    needed = relu_or_tanh.epochs_needed(nn.relu, 1e6, 0, split, target=0.3, limit=2)
+    assert needed is None

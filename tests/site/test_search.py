@@ -68,7 +68,10 @@ he_normal | reference/initializers
 confusion_matrix | reference/metrics
 GELU | depth/relu-or-gelu
 relu | depth/activations depth/relu-or-gelu
-dying relu | depth/activations
+dying relu | depth/dead-units
+p-value | depth/fair-comparison
+how many seeds do I need? | depth/fair-comparison
+SwiGLU | depth/relu-or-gelu
 sigmoid | depth/activations neuron/step-to-slope
 activation function | depth/activations
 perceptron | neuron/step-to-slope

@@ -15,7 +15,6 @@ FIRST_PARTS = ("Start", "I One neuron", "II Loss and gradient")
 # Pages that are still to be shortened.
 LONG = {
     "depth/vanishing-gradients.md",
-    "decay/schedules.md",
 }
 
 

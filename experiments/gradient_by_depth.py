@@ -67,6 +67,8 @@ BLOCKS = {
     "sigmoid, Glorot": plain(nn.sigmoid, GLOROT),
     "sigmoid, 4 Glorot": plain(nn.sigmoid, scaled(4, GLOROT)),
     "sigmoid, deviation 1": plain(nn.sigmoid, nn.init.normal(1.0)),
+    # In the limit of wide layers its factor per layer is 1.
+    "sigmoid, 10.15 Glorot": plain(nn.sigmoid, scaled(10.15, GLOROT)),
     "tanh, Glorot": plain(nn.tanh, GLOROT),
     "tanh, deviation 0.01": plain(nn.tanh, SMALL),
     "tanh, deviation 1": plain(nn.tanh, nn.init.normal(1.0)),
@@ -81,6 +83,7 @@ BLOCKS = {
     "relu, residual of two": residual_of_two(nn.relu, GLOROT),
     "relu, residual of two, last 0": residual_of_two(nn.relu, nn.init.zeros),
     "relu, norm and residual": residual_normalised(nn.relu, HE, nn.BatchNorm),
+    "relu, layer norm and residual": residual_normalised(nn.relu, HE, nn.LayerNorm),
     "sigmoid, batch norm": normalised(nn.sigmoid, GLOROT, nn.BatchNorm),
     "sigmoid, layer norm": normalised(nn.sigmoid, GLOROT, nn.LayerNorm),
     "sigmoid, layer norm behind": normalised_behind(nn.sigmoid, GLOROT, nn.LayerNorm),

@@ -12,23 +12,12 @@ from bookkit.pages import ROOT, snippets
 WORDS = 2200  # of prose that is not folded
 VERDICTS = 25  # lines of output that say True or False
 FIRST_PARTS = ("Start", "I One neuron", "II Loss and gradient")
-# Pages that are still to be shortened.
-LONG = {
-    "depth/vanishing-gradients.md",
-}
 
 
 @pytest.mark.parametrize("chapter", chapters().values(), ids=lambda c: c.path)
 def test_main_path_is_read_in_a_quarter_of_an_hour(chapter: Chapter) -> None:
     count = words((ROOT / "docs" / chapter.path).read_text(encoding="utf-8"))
-    if chapter.path in LONG:
-        assert count > WORDS, "short enough: take it off the list"
-    else:
-        assert count <= WORDS, f"{count} words; fold, move or cut"
-
-
-def test_list_of_long_pages_names_chapters() -> None:
-    assert {chapter.path for chapter in chapters().values()} >= LONG
+    assert count <= WORDS, f"{count} words; fold, move or cut"
 
 
 def test_first_parts_print_numbers_instead_of_verdicts() -> None:

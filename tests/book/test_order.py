@@ -27,10 +27,6 @@ EVERYDAY = {
     "neuron/bias.md": {"Spread", "Temperature"},
     "loss/cross-entropy.md": {"Divergence"},
 }
-# Pages whose order is still to be mended.
-LATER = {
-    "depth/vanishing-gradients.md": {"Momentum"},
-}
 # What is not read as prose: headings and titles name what their section explains.
 _ASIDE = re.compile(
     r"^ *#+ .*$|^ *(?:!!!|\?\?\?\+) .*$|^\*\*Sources\*\*[\s\S]*\Z"
@@ -84,14 +80,14 @@ def test_no_chapter_uses_a_word_before_it_is_explained() -> None:
     complaints = []
     for path, names, paragraph in early(read, (ROOT / PAGE).read_text("utf-8")):
         found.setdefault(path, set()).add(names)
-        if names not in EVERYDAY.get(path, set()) | LATER.get(path, set()):
+        if names not in EVERYDAY.get(path, set()):
             complaints.append(
                 f"{path} uses {names!r} before a chapter has explained it, and neither "
                 f"says what it means nor links: {paragraph[:200]}"
             )
     assert complaints == []
-    for path, listed in [*EVERYDAY.items(), *LATER.items()]:
-        assert listed <= found.get(path, set()), f"the lists say too much of {path}"
+    for path, listed in EVERYDAY.items():
+        assert listed <= found.get(path, set()), f"the list says too much of {path}"
 
 
 def test_the_page_that_explains_a_word_uses_it() -> None:

@@ -32,9 +32,9 @@ initialisation | depth/initialisation
 weight initialization | depth/initialisation
 xavier | depth/initialisation
 he init | depth/initialisation
-normalization | depth/vanishing-gradients
-batch normalization | depth/vanishing-gradients
-layer norm | depth/vanishing-gradients reference/layers
+normalization | depth/normalisation
+batch normalization | depth/normalisation
+layer norm | depth/normalisation reference/layers
 vanishing gradient | depth/vanishing-gradients
 exploding gradients | depth/vanishing-gradients
 minibatch | optimizers/gradient-descent start/handwriting

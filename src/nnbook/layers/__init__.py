@@ -12,6 +12,7 @@ out views; assigning to one, as in `layer.W = …`, fills it.
 # To be read beside:
 # docs/loss/backpropagation.md
 # docs/depth/vanishing-gradients.md
+# docs/depth/normalisation.md
 
 from __future__ import annotations
 

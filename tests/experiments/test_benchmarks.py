@@ -13,6 +13,7 @@ from benchmarks import (
     activation_speed,
     autodiff,
     memory,
+    normalisation,
     parallel,
     small_calls,
     softmax_gradient,
@@ -93,6 +94,12 @@ def test_recorded_benchmarks_measure_every_route():
         times = part(8, 16, rounds=2)["us"]
         assert all(time > 0 for time in times.values())
         assert {f.name for f in activation_speed.ACTIVATIONS} <= set(times)
+
+
+def test_a_normalisation_costs_time():
+    ratios = normalisation.steps(8, 16, rounds=3)
+    assert set(ratios) == {"batch norm", "layer norm"}
+    assert all(median > 1 for _, median, _ in ratios.values())
 
 
 @pytest.mark.parametrize("optimizer", [MOMENTUM, ADAM])

@@ -193,14 +193,15 @@ class Noam(Schedule):
 
 
 class OneCycle(Schedule):
-    r"""Up along half a cosine, then down along another (Smith and Topin, 2017).
+    r"""Up along half a cosine, then down along another.
 
     $$\eta_t = a + \tfrac12 (b - a)(1 - \cos \pi s)$$
 
     with s from 0 to 1. In the share `rise` of the steps it goes from a = `maximum` /
     `start_divisor` to b = `maximum`; in the others from there to `maximum` /
-    `start_divisor` / `final_divisor`. As in PyTorch, without its cycle of the momentum.
-    Keras has none.
+    `start_divisor` / `final_divisor`. Smith and Topin (2017) go up and down in straight
+    lines, end with a further fall, and move the momentum the other way; the cosines are
+    fastai's and PyTorch's. Here the momentum stays. Keras has no such schedule.
 
     Parameters
     ----------

@@ -24,6 +24,7 @@
 - `font`: makes the font of the formulas
 - `browser`: puts Python for the reader's browser beside the built pages
 - `answer`: runs a snippet there, and compares
+- `pad`: reads a drawn digit there
 - `playground`: trains there, step by step, what a reader has set
 - `outputs`: writes the expected outputs of a page from a run
 """

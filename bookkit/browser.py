@@ -18,16 +18,22 @@ from hashlib import sha256
 from pathlib import Path
 from zipfile import ZIP_DEFLATED, ZipFile
 
-from bookkit.pages import ROOT
-from bookkit.runner import data_folder
+from bookkit.pages import ROOT, snippets
+from bookkit.runner import data_folder, key, variables
 
 # Pyodide's files, their sizes and checksums, and what depends on what.
 MANIFEST = Path(__file__).with_name("pyodide.json")
 HERE = Path(__file__).parent
 MODULES = [
     *(HERE / name for name in ("__init__.py", "cell.py", "compare.py", "answer.py")),
+    HERE / "pad.py",
     *sorted((HERE / "playground").glob("*.py")),
 ]
+# The networks that read a drawn digit: page and definition.
+NETWORKS = {
+    "handwriting": ("start/handwriting.md", "nn.mlp([64, 32, 10], seed=0)"),
+    "mnist": ("practice/mnist.md", "nn.mlp([784, 256, 10], seed=0)"),
+}
 # What stands there for a library whose compiled code Pyodide lacks.
 STAND_INS = HERE / "there"
 
@@ -62,7 +68,7 @@ def add_python(site: Path) -> None:
         "files": manifest["files"],
         "lock": manifest["lock"],
         "wheel": _build_wheel(folder),
-        "data": _copy_data(folder / "data"),
+        "data": _copy_data(folder / "data") | _add_networks(folder / "data"),
     }
     (folder / "config.json").write_text(json.dumps(config), encoding="utf-8")
 
@@ -97,6 +103,42 @@ def _copy_data(folder: Path) -> dict[str, int]:
         shutil.copy(path, folder / name)
         sizes[name] = path.stat().st_size
     return sizes
+
+
+def _add_networks(folder: Path) -> dict[str, int]:
+    """Train the networks of `bookkit.pad`; sizes by their paths."""
+    sizes = {}
+    for name, (page, made) in NETWORKS.items():
+        path = folder / "networks" / f"{name}.safetensors"
+        path.parent.mkdir(parents=True, exist_ok=True)
+        shutil.copy(train(page, made), path)
+        sizes[path.relative_to(folder).as_posix()] = path.stat().st_size
+    return sizes
+
+
+def train(page: str, made: str) -> Path:
+    """The network that a page trains, in a file, from an earlier build if it is there.
+
+    Parameters
+    ----------
+    page
+        Below `docs/`.
+    made
+        How the first snippet that trains it makes it.
+    """
+    codes = [fence.code for fence in snippets(ROOT / "docs" / page)]
+    code = next(code for code in codes if f"network = {made}" in code)
+    kept = ROOT / ".cache" / "networks" / f"{key(code)}.safetensors"
+    if not kept.exists():
+        kept.parent.mkdir(parents=True, exist_ok=True)
+        saved = f"{code}\nnn.save(network, {str(kept)!r})\n"
+        subprocess.run(
+            [sys.executable, "-c", saved],
+            env=variables(),
+            check=True,
+            capture_output=True,
+        )
+    return kept
 
 
 if __name__ == "__main__":

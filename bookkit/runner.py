@@ -117,9 +117,13 @@ def _keep(code: str, result: cell.Result) -> None:
 
 
 def _kept(code: str) -> Path:
+    return CACHE / f"{key(code)}.json"
+
+
+def key(code: str) -> str:
+    """A name for what a run of the snippet leaves, new if anything it uses is."""
     salt = _digest("recorded" in code)
-    key = hashlib.sha256(f"{salt}\0{code}".encode()).hexdigest()[:16]
-    return CACHE / f"{key}.json"
+    return hashlib.sha256(f"{salt}\0{code}".encode()).hexdigest()[:16]
 
 
 @functools.cache

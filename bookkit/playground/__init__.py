@@ -85,11 +85,15 @@ def advance(
     return frame
 
 
-def code() -> dict[str, str]:
-    """The snippet that reproduces the run, and what it prints."""
+def code() -> dict[str, Any]:
+    """The snippet that reproduces the run, how many steps it has, what it prints."""
     if _session is None:
-        return {"code": "", "prints": ""}
-    return {"code": _session.code(), "prints": _session.prints()}
+        return {"gone": True}
+    return {
+        "code": _session.code(),
+        "steps": _session.steps,
+        "prints": _session.prints(),
+    }
 
 
 def weights() -> bytes:

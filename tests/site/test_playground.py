@@ -118,7 +118,7 @@ def test_the_page_trains_what_the_shown_code_trains(
     with contextlib.redirect_stdout(io.StringIO()) as out:
         exec(code.inner_text(), names := {})
     said = ground.locator(".nb-listing-of-run p").inner_text()
-    assert said == f"It prints: {out.getvalue().strip()}"
+    assert said == f"The run up to step 3. It prints: {out.getvalue().strip()}"
     loss = re.match(r"loss ([\d.]+)", out.getvalue())
     assert loss is not None
     expect(ground.locator(NUMBERS)).to_contain_text(f"loss {loss[1]}")

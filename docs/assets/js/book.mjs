@@ -55,6 +55,7 @@ document.addEventListener("scroll", boxOf, true);
 onEachPage(async () => {
   if (document.querySelector(".nb-film")) import("./film.mjs").then(({ playFilms }) => playFilms());
   if (document.querySelector(".nb-playground")) import("./playground.mjs").then(({ openPlayground }) => openPlayground());
+  if (document.querySelector(".nb-pad")) import("./pad.mjs").then(({ openPad }) => openPad());
   document.querySelectorAll(".nb-cell, .nb-session").forEach(addCopyButton);
   // A finger has no hover, but it can give a word the focus.
   document.querySelectorAll("abbr").forEach((word) => (word.tabIndex = 0));

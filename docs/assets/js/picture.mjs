@@ -215,7 +215,7 @@ export function drawCurve(canvas, points, colors, { log, low, high, color }) {
   const values = points.map(([, value]) => scale(value));
   const bottom = low ?? Math.min(...values), top = high ?? Math.max(...values);
   const last = Math.max(points.at(-1)?.[0] ?? 1, 1);
-  const [left, room] = [38, height - 16];
+  const [left, room] = [44, height - 16];
   const y = (/** @type {number} */ value) => 8 + room * (top > bottom ? (top - Math.max(value, bottom)) / (top - bottom) : 0.5);
   context.strokeStyle = css(colors.classes[color]);
   context.lineWidth = 2;
@@ -225,7 +225,7 @@ export function drawCurve(canvas, points, colors, { log, low, high, color }) {
   context.fillStyle = colors.ink;
   context.font = `11px ${getComputedStyle(canvas).fontFamily}`;
   context.textAlign = "right";
-  const shown = (/** @type {number} */ value) => Number((log ? 10 ** value : value).toPrecision(2)).toString();
+  const shown = (/** @type {number} */ value) => Number((log ? 10 ** value : value).toPrecision(2)).toString().replace("e+", "e");
   context.fillText(shown(top), left - 5, 12);
   if (top > bottom) context.fillText(shown(bottom), left - 5, height - 4);
 }

@@ -3,6 +3,7 @@
 //
 // The page asks for a frame, draws it while Python computes the next one, and so on.
 
+import { make } from "./page.mjs";
 import { drawCurve, drawNetwork, drawPlane, findWeight, places, readColors } from "./picture.mjs";
 
 /**
@@ -16,20 +17,10 @@ import { drawCurve, drawNetwork, drawPlane, findWeight, places, readColors } fro
 
 const MILLISECONDS = 28; // of training in a frame, at most: the rest is for pictures
 const SPEEDS = { "1 step a frame": 1, "5 steps a frame": 5, "20 steps a frame": 20, "as fast as it goes": 1e6 };
+const GONE = "Python was stopped meanwhile; the run begins anew.";
 const OWN = ["points", "values"];
 const BRUSHES = { points: ["0", "1", "2", "3"], values: ["−1", "0", "1"] };
 
-/**
- * @template {keyof HTMLElementTagNameMap} Tag
- * @param {Tag} tag
- * @param {Record<string, unknown>} properties
- * @param {(Node | string)[]} inside
- */
-function make(tag, properties, ...inside) {
-  const element = Object.assign(document.createElement(tag), properties);
-  element.append(...inside);
-  return element;
-}
 const button = (/** @type {string} */ name, /** @type {() => void} */ act) => make("button", { type: "button", textContent: name, onclick: act });
 const options = (/** @type {[string, string][]} */ pairs) => pairs.map(([value, name]) => new Option(name, value));
 
@@ -132,10 +123,11 @@ class Playground {
     };
     addEventListener("hashchange", follow);
     for (const story of this.stories()) {
-      const play = button("Play this", () => {
+      const play = button("Play this", async () => {
         this.address = story.dataset.play ?? "";
-        this.scene ? this.begin() : this.open();
         this.box.scrollIntoView();
+        await (this.scene ? this.begin() : this.open());
+        if (this.scene && !this.playing) this.toggle();
       });
       play.className = "nb-button nb-replay";
       play.setAttribute("aria-label", `Play: ${this.nameOf(story)}`);
@@ -159,10 +151,10 @@ class Playground {
 
   /** Settings from the address of the page: a story's name, or all of them. */
   takeAddress() {
-    const hash = decodeURIComponent(location.hash.slice(1));
+    const hash = location.hash.slice(1);
     const story = [...this.stories()].find(({ id }) => id === hash);
-    if (!story && !location.hash.includes("=")) return false;
-    this.address = story ? story.dataset.play ?? "" : location.hash.slice(1);
+    if (!story && !hash.includes("=")) return false;
+    this.address = story?.dataset.play ?? hash;
     if (story) {
       this.say(`“${this.nameOf(story)}” is set. ${this.said.textContent}`);
       // The browser goes to the story's text; what it is about stands above.
@@ -173,20 +165,12 @@ class Playground {
 
   /** Load Python, and begin. */
   async open() {
+    if (this.opener.disabled) return;
     this.opener.disabled = true;
     this.say("Loading Python …");
-    const hear = {
-      state: (/** @type {string} */ state) => {
-        this.meter.hidden = true;
-        this.say(state);
-      },
-      progress: (/** @type {number} */ bytes, /** @type {number} */ all) => {
-        Object.assign(this.meter, { hidden: false, max: all, value: bytes });
-        this.said.textContent = `${(bytes / 1e6).toFixed(1)} of ${(all / 1e6).toFixed(1)} MB`;
-      },
-    };
     try {
-      let begun = await call("start", [this.address], hear);
+      const { loading } = await import("./python.mjs");
+      let begun = await call("start", [this.address], loading(this.meter, (text) => this.say(text)));
       const why = begun.error;
       if (why) begun = await call("start", [""]);
       this.build(begun.controls);
@@ -212,8 +196,7 @@ class Playground {
     }
     const take = make("span", { className: "nb-take" }, button("Copy link", () => this.share()), button("Show the code", () => this.showCode()), button("Save the network", () => this.save()));
     const bar = make("div", { className: "nb-controls" }, this.playButton, button("Step", () => this.step()), button("Reset", () => this.begin()), this.speed, take);
-    const weight = make("div", {}, make("p", {}, "Point at a line, or choose a weight: ", ...this.menus), this.told);
-    weight.className = "nb-weight";
+    const weight = make("div", { className: "nb-weight" }, make("p", {}, "Point at a line, or choose a weight: ", ...this.menus), this.told);
     const curves = make("div", { className: "nb-curves" },
       make("figure", {}, make("figcaption", {}, "Loss"), this.lossCurve), make("figure", {}, this.scoreTitle, this.scoreCurve),
       make("figure", {}, make("figcaption", {}, "Gradient norm by layer"), this.norms));
@@ -242,11 +225,11 @@ class Playground {
   }
 
   async takeTable(/** @type {string} */ text) {
-    const { error, points, said } = await call("table", [text, this.knobs.get("data")?.read() === "values"]);
-    if (error) return this.say(error);
-    this.points = points.join();
-    await this.change();
-    this.say(said);
+    const table = await this.ask("table", [text, this.knobs.get("data")?.read() === "values"]);
+    if (!table) return;
+    if (table.error) return this.say(table.error);
+    this.points = table.points.join();
+    await this.change(table.said);
   }
 
   /** Pointers, the colour scheme and the size of the window. */
@@ -303,11 +286,11 @@ class Playground {
   }
 
   /** A control was moved: the run begins anew. */
-  async change() {
+  async change(said = "") {
     const address = new URLSearchParams([...this.knobs].map(([name, knob]) => [name, knob.read()]));
     address.set("points", this.points);
     this.address = address.toString();
-    await this.begin();
+    await this.begin(said);
   }
 
   async begin(said = "") {
@@ -439,7 +422,7 @@ class Playground {
 
   show(/** @type {(Frame & {failed?: string, gone?: boolean}) | undefined} */ frame) {
     if (!frame) return;
-    if (frame.gone) return void this.begin("Python was stopped meanwhile; the run begins anew.");
+    if (frame.gone) return void this.begin(GONE);
     const wrong = frame.failed ?? frame.error;
     if (wrong) {
       this.pause();
@@ -473,7 +456,7 @@ class Playground {
   write(/** @type {Scene} */ scene, /** @type {Frame} */ { steps, loss, score, rate, norms, weight }) {
     const name = scene.regression ? "R²" : "accuracy";
     const digits = (/** @type {number} */ n) => n.toPrecision(4).replace("-", "−");
-    this.numbers.textContent = `Step ${steps} · loss ${digits(loss)} · ${name} ${score.toFixed(3).replace("-", "−")} · rate ${Number(rate.toPrecision(3))}`;
+    this.numbers.textContent = `Step ${steps} · loss ${digits(loss)} · ${name} ${Math.abs(score) < 100 ? score.toFixed(3).replace("-", "−") : digits(score)} · rate ${Number(rate.toPrecision(3))}`;
     this.scoreTitle.textContent = scene.regression ? "R², up to 1" : "Accuracy";
     if (this.norms.children.length !== norms.length) this.norms.replaceChildren(...norms.map(() => make("li", {}, make("span", {}), make("span", { className: "nb-bar-of-norm" }))));
     norms.forEach((norm, i) => {
@@ -482,7 +465,7 @@ class Playground {
       // From a millionth to a hundred.
       bar.style.width = `${Math.max(0, Math.min(1, (Math.log10(norm + 1e-12) + 6) / 8)) * 50}%`;
     });
-    const score100 = scene.regression ? `R² ${score.toFixed(2)}` : `${Math.round(100 * score)} % right`;
+    const score100 = scene.regression ? `R² ${digits(score)}` : `${Math.round(100 * score)} % right`;
     this.plane.setAttribute("aria-label", `The plane, with ${scene.X.length} points and what the network answers at each place: ${score100}`);
     this.graph.setAttribute("aria-label", `The network: ${scene.widths.join(", ")} units from inputs to outputs; the menus below choose one of its weights`);
     if (weight) {
@@ -513,10 +496,12 @@ class Playground {
   }
 
   async showCode() {
+    this.pause();
     const told = await this.ask("code");
     if (!told) return;
+    if (told.gone) return this.begin(GONE);
     this.code.textContent = told.code;
-    this.prints.textContent = `It prints: ${told.prints}`;
+    this.prints.textContent = `The run up to step ${told.steps}. It prints: ${told.prints}`;
     this.listing.hidden = false;
     this.code.focus();
   }
@@ -524,6 +509,7 @@ class Playground {
   async save() {
     const bytes = await this.ask("weights");
     if (!bytes) return;
+    if (!bytes.length) return this.begin(GONE);
     const link = make("a", { href: URL.createObjectURL(new Blob([bytes])), download: "playground.safetensors" });
     link.click();
     setTimeout(() => URL.revokeObjectURL(link.href), 1000);

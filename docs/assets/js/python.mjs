@@ -55,6 +55,24 @@ function end() {
   started = false;
 }
 
+/**
+ * What shows how far the loading is, on a bar and in words.
+ *
+ * @param {HTMLProgressElement} meter
+ * @param {(text: string) => void} say
+ * @returns {Hear}
+ */
+export const loading = (meter, say) => ({
+  state(text) {
+    meter.hidden = true;
+    say(text);
+  },
+  progress(bytes, all) {
+    Object.assign(meter, { hidden: false, max: all, value: bytes });
+    say(`${(bytes / 1e6).toFixed(1)} of ${(all / 1e6).toFixed(1)} MB`);
+  },
+});
+
 /** Whether a snippet is at work. */
 export const busy = () => queue.length > 0;
 

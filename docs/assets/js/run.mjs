@@ -4,19 +4,7 @@
 // Nothing of Python is loaded before the first click on Run, nothing of the editor before
 // the first one on Edit.
 
-import { onEachPage } from "./page.mjs";
-
-/**
- * @template {keyof HTMLElementTagNameMap} Tag
- * @param {Tag} tag
- * @param {Partial<HTMLElementTagNameMap[Tag]>} properties
- * @param {(Node | string)[]} inside
- */
-function make(tag, properties, ...inside) {
-  const element = Object.assign(document.createElement(tag), properties);
-  element.append(...inside);
-  return element;
-}
+import { make, onEachPage } from "./page.mjs";
 
 /** What the browser keeps of the reader's edits, by page and snippet. */
 class Draft {
@@ -125,7 +113,7 @@ class Cell {
     runButton.disabled = true;
     this.bar.classList.add("nb-busy");
     this.clear();
-    const { ask, busy, Stopped } = await import("./python.mjs");
+    const { ask, busy, loading, Stopped } = await import("./python.mjs");
     const waits = busy();
     stop.hidden = false;
     this.status.textContent = waits ? "Waits for the snippet before it; Stop ends that one." : "Loading Python …";
@@ -144,16 +132,7 @@ class Cell {
           this.place(output);
           text.append(piece);
         },
-        state: (state) => {
-          meter.hidden = true;
-          this.status.textContent = state;
-        },
-        progress: (bytes, all) => {
-          meter.hidden = false;
-          meter.max = all;
-          meter.value = bytes;
-          this.status.textContent = `${(bytes / 1e6).toFixed(1)} of ${(all / 1e6).toFixed(1)} MB`;
-        },
+        ...loading(meter, (state) => (this.status.textContent = state)),
       });
       this.finish(result, output);
       const seconds = (performance.now() - began) / 1000;

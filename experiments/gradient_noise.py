@@ -4,12 +4,14 @@
 
 The noise on MNIST for softmax regression, at its start and after some training. Then,
 on the small digits, how many gradients of single samples it takes to bring the loss
-down, by batch size, each with the best rate of one grid.
+down, by batch size, each with the best rate of one grid, without momentum and with it.
 """
 
 from __future__ import annotations
 
 import argparse
+from collections.abc import Callable
+from functools import partial
 
 import numpy as np
 
@@ -68,14 +70,13 @@ def epochs_needed(
     X: np.ndarray,
     y: np.ndarray,
     size: int,
-    rate: float,
+    optimizer: nn.Optimizer,
     target: float,
     most: int,
     seed: int,
 ) -> int | None:
     """Passes over the data until the training loss is below the target."""
     network, loss = zero_network(X.shape[1]), nn.SoftmaxCrossEntropy()
-    optimizer = nn.SGD(rate)
     for epoch in range(1, most + 1):
         try:
             nn.fit(
@@ -103,6 +104,7 @@ def work(
     target: float,
     most: int,
     seeds: list[int],
+    make: Callable[[float], nn.Optimizer] = nn.SGD,
 ) -> list[dict]:
     """By batch size: the rate with the lowest median of passes, passes and steps."""
     rows = []
@@ -112,7 +114,7 @@ def work(
         for candidate in grid:
             limit = max(best, default=most)
             needed = [
-                epochs_needed(X, y, size, candidate, target, limit, seed)
+                epochs_needed(X, y, size, make(candidate), target, limit, seed)
                 for seed in seeds
             ]
             arrived = [epochs for epochs in needed if epochs is not None]
@@ -153,13 +155,25 @@ def main() -> None:
     print(start, later, flush=True)
     batches = [1, 4, 16, 64, 256, len(digits.X_train)]
     grid = [1.0, 2.0, 5.0, 10.0, 20.0, 50.0, 0.5, 0.2, 0.1, 0.05]
+    momentum_grid = [0.1, 0.2, 0.5, 1.0, 2.0, 5.0, 10.0, 0.05, 0.02, 0.01, 0.005]
     seeds = [0, 1, 2, 3, 4]
+    X, y = digits.X_train, digits.y_train
     data = {
         "sizes": sizes,
         "draws": draws,
         "start": start,
         "later": later,
-        "work": work(digits.X_train, digits.y_train, batches, grid, 0.1, 300, seeds),
+        "work": work(X, y, batches, grid, 0.1, 300, seeds),
+        "work_with_momentum": work(
+            X,
+            y,
+            batches,
+            momentum_grid,
+            0.1,
+            300,
+            seeds,
+            partial(nn.Momentum, momentum=0.9),
+        ),
     }
     write_recorded(
         "gradient_noise",
@@ -167,7 +181,8 @@ def main() -> None:
         description="Distance of a batch's gradient from the whole one for softmax "
         "regression on MNIST, at zero weights and after ten epochs; passes over the "
         "small digits until the training loss is below 0.1, by batch size, for five "
-        "orders of the samples and the best rate of a grid.",
+        "orders of the samples and the best rate of a grid, without momentum and with "
+        "momentum 0.9.",
         command="OPENBLAS_NUM_THREADS=1 python -m experiments.gradient_noise",
         seeds=seeds,
     )

@@ -47,3 +47,10 @@ def test_a_rate_counts_only_if_every_order_arrives(digits):
     )
     assert row["rate"] == 1.0
     assert len(row["by_seed"]) == 2
+
+
+def test_momentum_saves_passes_with_all_samples_in_each_step(digits):
+    X, y = digits.X_train, digits.y_train
+    [plain] = work(X, y, [1347], [5.0, 10.0], 0.2, 100, [0])
+    [momentum] = work(X, y, [1347], [2.0, 5.0], 0.2, 100, [0], nn.Momentum)
+    assert momentum["epochs"] < 0.7 * plain["epochs"]

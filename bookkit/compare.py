@@ -99,10 +99,13 @@ def fault(expected: str, within: Bound) -> str:
     sizes = [
         (abs(_value(number)), number)
         for number in NUMBER.findall(expected)
-        if not _is_whole(number)
+        if not _is_whole(number) and not MAGNITUDE.fullmatch(number)
     ]
     if not sizes:
-        return f"the bound {within.size} bounds no number; it never widens integers"
+        return (
+            f"the bound {within.size} bounds no number; it never widens integers, nor "
+            f"orders of magnitude such as 3e-11"
+        )
     if all(within.size <= _unit(number) for _, number in sizes):
         return f"the bound {within.size} widens nothing; numbers may differ by a unit"
     smallest, number = min(sizes)
@@ -144,10 +147,10 @@ def _agree(said: str, found: str, within: Bound | None) -> bool:
     if _is_whole(said) or _is_whole(found):
         return False
     a, b = _value(said), _value(found)
-    if within and abs(a - b) <= within.size:
-        return True
     if MAGNITUDE.fullmatch(said) and MAGNITUDE.fullmatch(found):
         return a * b > 0 and abs(a) <= 10 * abs(b) and abs(b) <= 10 * abs(a)
+    if within and abs(a - b) <= within.size:
+        return True
     return abs(a - b) <= min(_unit(said), _unit(found))
 
 

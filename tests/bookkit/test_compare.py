@@ -128,7 +128,7 @@ def test_bound_needs_a_number(text: str) -> None:
         ("7 steps\n", "0.02", "bounds no number"),
         ("", "0.02", "bounds no number"),
         ("0.97 0.19\n", "0.02", "wider than a tenth of 0.19"),
-        ("0.97 3e-11\n", "0.02", "wider than a tenth of 3e-11"),
+        ("3e-11\n", "0.02", "bounds no number"),
         ("-0.10 0.97\n", "0.02", "wider than a tenth of -0.10"),
         ("0.97\n", "0.01", "widens nothing"),
     ],
@@ -139,10 +139,16 @@ def test_bound_that_is_no_bound(text: str, bound: str, message: str) -> None:
 
 @pytest.mark.parametrize(
     ("text", "bound"),
-    [("0.97 0.20 7\n", "0.02"), ("0.19\n", "0.02 | why: ten samples are tested")],
+    [("0.97 0.20 7 3e-11\n", "0.02"), ("0.19\n", "0.02 | why: ten samples are tested")],
 )
 def test_bound_that_may_stand(text: str, bound: str) -> None:
     assert fault(text, Bound.parse(bound)) == ""
+
+
+def test_a_bound_does_not_widen_an_order_of_magnitude() -> None:
+    bound = Bound.parse("0.02")
+    assert difference("0.97 3e-11", "0.96 8e-12", bound) == ""
+    assert difference("0.97 3e-11", "0.96 3e-3", bound) != ""
 
 
 def test_bound_tells_the_reader() -> None:

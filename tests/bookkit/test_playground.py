@@ -11,6 +11,7 @@ import subprocess
 import sys
 from pathlib import Path
 from typing import Any
+from urllib.parse import urlencode
 
 import numpy as np
 import pytest
@@ -44,7 +45,7 @@ def _random_address(rng: np.random.Generator) -> str:
         if control.kind == "menu"
     }
     chosen |= {
-        "formula": "sin(3*x)/2 - 0.1",
+        "formula": "sin(3*x)/2 + 0.1*x^2 - 0.1",
         "noise": round(rng.uniform(0, 0.5), 2),
         "layers": ",".join(map(str, rng.integers(1, 9, rng.integers(0, 4)))),
         "rate": rng.choice([0.001, 0.01, 0.1]),
@@ -52,7 +53,7 @@ def _random_address(rng: np.random.Generator) -> str:
         "seed": rng.integers(100),
         "points": POINTS,
     }
-    return "&".join(f"{name}={value}" for name, value in chosen.items())
+    return urlencode(chosen)
 
 
 def test_the_shown_code_prints_what_the_page_says_and_the_saved_network_opens(

@@ -200,10 +200,7 @@ class Playground {
     const curves = make("div", { className: "nb-curves" },
       make("figure", {}, make("figcaption", {}, "Loss"), this.lossCurve), make("figure", {}, this.scoreTitle, this.scoreCurve),
       make("figure", {}, make("figcaption", {}, "Gradient norm by layer"), this.norms));
-    const copy = button("Copy the code", async () => {
-      await navigator.clipboard.writeText(this.code.textContent ?? "");
-      this.say("The code is copied.");
-    });
+    const copy = button("Copy the code", () => this.copy(this.code.textContent ?? "", "The code is copied."));
     this.listing.append(make("pre", {}, this.code), this.prints, copy);
     this.fillOwn();
     this.box.replaceChildren(bar, this.said, this.numbers,
@@ -490,9 +487,17 @@ class Playground {
     this.draw();
   }
 
-  async share() {
-    await navigator.clipboard.writeText(location.href);
-    this.say("The link is copied. It holds all settings, and your points.");
+  share() {
+    this.copy(location.href, "The link is copied. It holds all settings, and your points.");
+  }
+
+  async copy(/** @type {string} */ text, /** @type {string} */ said) {
+    try {
+      await navigator.clipboard.writeText(text);
+      this.say(said);
+    } catch {
+      this.say("This browser does not let the page copy. The address bar holds the link, and the code can be selected.");
+    }
   }
 
   async showCode() {

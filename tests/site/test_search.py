@@ -48,7 +48,7 @@ cosine annealing | decay/schedules
 momentum | optimizers/momentum
 nesterov | optimizers/momentum
 adam | optimizers/adam
-AdamW | optimizers/adam
+AdamW | optimizers/adam-relatives
 adagrad | optimizers/adagrad
 adadelta | optimizers/adadelta
 rmsprop | optimizers/adagrad

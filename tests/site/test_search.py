@@ -47,6 +47,9 @@ warmup | decay/schedules
 cosine annealing | decay/schedules
 momentum | optimizers/momentum
 nesterov | optimizers/momentum
+edge of stability | optimizers/gradient-descent
+heavy ball | optimizers/momentum
+stability limit | optimizers/gradient-descent
 adam | optimizers/adam
 AdamW | optimizers/adam-relatives
 adagrad | optimizers/adagrad

@@ -1,6 +1,7 @@
 // @ts-check
 // A Copy button for every snippet, the glossary for fingers and keys, and for what scrolls
-// sideways the keyboard and a shade where more is to come.
+// sideways the keyboard and a shade where more is to come; what is folded is printed, and
+// pages that were opened are marked.
 
 import { onEachPage } from "./page.mjs";
 
@@ -56,6 +57,10 @@ onEachPage(async () => {
   if (document.querySelector(".nb-film")) import("./film.mjs").then(({ playFilms }) => playFilms());
   if (document.querySelector(".nb-playground")) import("./playground.mjs").then(({ openPlayground }) => openPlayground());
   if (document.querySelector(".nb-pad")) import("./pad.mjs").then(({ openPad }) => openPad());
+  const snippets = [...document.querySelectorAll(".nb-cell pre > code")];
+  if (snippets.some((code) => code.textContent?.includes("plots.paths("))) {
+    import("./race.mjs").then(({ playPaths }) => playPaths());
+  }
   document.querySelectorAll(".nb-cell, .nb-session").forEach(addCopyButton);
   // A finger has no hover, but it can give a word the focus.
   document.querySelectorAll("abbr").forEach((word) => (word.tabIndex = 0));
@@ -94,3 +99,28 @@ function printFolded() {
   }, { once: true });
 }
 addEventListener("beforeprint", printFolded);
+
+// Which pages were opened, kept in this browser alone, and a quiet mark in the sidebar.
+const KEY = "nnbook.visited";
+
+/**
+ * @param {string} path
+ * @returns {Set<string>} all pages that were opened
+ */
+function remember(path) {
+  try {
+    const pages = new Set(JSON.parse(localStorage.getItem(KEY) ?? "[]")).add(path);
+    localStorage.setItem(KEY, JSON.stringify([...pages]));
+    return pages;
+  } catch {
+    return new Set(); // a browser that keeps nothing shows no marks
+  }
+}
+
+onEachPage(() => {
+  const visited = remember(location.pathname);
+  for (const link of document.querySelectorAll(".md-nav--primary a.md-nav__link[href], .nb-map a")) {
+    const address = new URL(link.getAttribute("href") ?? "", location.href);
+    link.classList.toggle("nb-visited", !address.hash && visited.has(address.pathname));
+  }
+});

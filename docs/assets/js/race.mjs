@@ -3,7 +3,6 @@
 //
 // A path has a corner for each step, so the dots need nothing but the corners.
 
-import { onEachPage } from "./page.mjs";
 import { addPlayer } from "./player.mjs";
 
 /** @typedef {{color: string, corners: number[][], dot?: SVGElement}} Way */
@@ -81,10 +80,11 @@ function play(figure) {
   });
 }
 
-onEachPage(() => {
+/** A player for every figure of paths. */
+export function playPaths() {
   for (const figure of document.querySelectorAll(".nb-figure")) {
     // The figure that opens a page stands before its folded code.
     const made = figure.closest(".nb-cell") ?? figure.nextElementSibling;
     if (made?.querySelector("pre > code")?.textContent?.includes("plots.paths(")) play(figure);
   }
-});
+}

@@ -23,6 +23,10 @@ THIN_OUT = """() => {
   const formulas = [...document.querySelectorAll(".nb-math")];
   for (const formula of formulas.slice(3)) formula.textContent = "x";
   for (const svg of document.querySelectorAll(".nb-figure svg")) svg.replaceChildren();
+  for (const code of document.querySelectorAll("pre > code")) {
+    // Else axe lays out code far below before the page knows that it scrolls.
+    code.style.contentVisibility = "visible";
+  }
   const seen = new Set();
   for (const token of document.querySelectorAll("pre > code span")) {
     if (seen.has(token.className)) token.replaceWith(...token.childNodes);

@@ -48,6 +48,8 @@ SCHEDULES: dict[str, Plan] = {
 # The rates at which each is tried.
 TRIED = {
     **{name: [RATE] for name in SCHEDULES},
+    "exponential to 1 %": [0.05, RATE, 0.2, 0.3],
+    "time-based to 10 %": [0.05, RATE, 0.2, 0.3],
     "constant": [0.01, 0.02, 0.03, 0.05, RATE],
     "linear to 0": [0.02, 0.05, RATE, 0.2],
     "warm-up, then linear": [0.02, 0.05, RATE, 0.2],

@@ -25,7 +25,8 @@ def test_search_finds_softmax(chapter: Page) -> None:
     first = chapter.locator(".md-search-result__link").first
     expect(first).to_contain_text("softmax", ignore_case=True)
     first.click()
-    expect(chapter.locator("article")).to_contain_text("softmax", ignore_case=True)
+    article = chapter.locator("article.md-content__inner")
+    expect(article).to_contain_text("softmax", ignore_case=True)
 
 
 def test_pages_turn_forwards_and_back(chapter: Page) -> None:
@@ -34,7 +35,7 @@ def test_pages_turn_forwards_and_back(chapter: Page) -> None:
     chapter.wait_for_url(lambda url: CHAPTER not in url)
     chapter.locator(".md-footer__link--prev").click()
     chapter.wait_for_url(f"**/{CHAPTER}")
-    assert chapter.title() == title
+    expect(chapter).to_have_title(title)
 
 
 def test_copy_button_copies_each_snippet_exactly(chapter: Page) -> None:

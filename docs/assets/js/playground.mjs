@@ -116,17 +116,13 @@ class Playground {
     box.replaceChildren(make("div", { className: "nb-opening" }, this.opener, this.meter, this.said));
     this.say("Loads Python and NumPy into this page, 17 MB (about 9 where the server compresses them). Nothing you do here is sent anywhere.");
     this.takeAddress();
-    // A link may put another page in the place of this one, and then nobody listens.
-    const here = location.pathname, stop = new AbortController();
-    const heard = { signal: stop.signal, capture: true };
-    addEventListener("hashchange", () => {
-      if (!box.isConnected) stop.abort();
+    box.dataset.at = location.pathname; // settings in its address are no other page
+    const follow = () => {
+      // A link may have put another page in the place of this one.
+      if (!box.isConnected) removeEventListener("hashchange", follow);
       else if (this.takeAddress() && this.scene) this.begin();
-    }, heard);
-    // The theme takes new settings in the address for another page, and would load it.
-    addEventListener("popstate", (event) => {
-      if (box.isConnected && location.pathname === here) event.stopImmediatePropagation();
-    }, heard);
+    };
+    addEventListener("hashchange", follow);
     for (const story of this.stories()) {
       const play = button("Play this", async () => {
         this.address = story.dataset.play ?? "";

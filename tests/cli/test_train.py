@@ -326,9 +326,13 @@ def test_two_files_cannot_have_one_name(fails, name):
 # Ctrl-C -----------------------------------------------------------------------------
 
 
+# What a shell starts in the background, it lets ignore Ctrl-C; nobody types it there.
+HEARS = "import signal; signal.signal(signal.SIGINT, signal.default_int_handler);"
+
+
 def _process(folder, *words, **options):
     return subprocess.Popen(
-        [sys.executable, "-c", "from nnbook.cli import main; main()", *words],
+        [sys.executable, "-c", f"{HEARS} from nnbook.cli import main; main()", *words],
         cwd=folder,
         **{"stdout": subprocess.PIPE, "stderr": subprocess.PIPE, **options},
         encoding="utf-8",

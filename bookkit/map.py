@@ -12,6 +12,7 @@ from bookkit.chapters import Chapter
 WIDTH, LEFT = 360, 116  # of the drawing; where the chapters stand in it
 ROW, GAP = 26, 34  # from one chapter to the next, and above a part
 COLORS = 7
+XLINK = "http://www.w3.org/1999/xlink"
 
 
 def draw(chapters: Sequence[Chapter], here: str) -> str:
@@ -39,8 +40,8 @@ def draw(chapters: Sequence[Chapter], here: str) -> str:
         color = f"var(--nb-c{parts.index(chapter.part) % COLORS})"
         shown.append(_chapter(chapter, at, color, here))
     return (
-        f'<svg class="nb-map" viewBox="0 0 {WIDTH} {y + ROW}" role="group" '
-        f'aria-label="Map of the book">{"".join(shown)}</svg>'
+        f'<svg class="nb-map" xmlns:xlink="{XLINK}" viewBox="0 0 {WIDTH} {y + ROW}" '
+        f'role="group" aria-label="Map of the book">{"".join(shown)}</svg>'
     )
 
 
@@ -56,8 +57,9 @@ def _chapter(chapter: Chapter, at: dict[str, float], color: str, here: str) -> s
         arcs.append(f"M{x} {at[title]:g}A{out:.1f} {tall:g} 0 0 0 {x} {y:g}")
     name = html.escape(chapter.title)
     needs = f" needs {', '.join(chapter.needs)}" if chapter.needs else ""
+    # Material sets the href of whatever has one, which it cannot do in a drawing.
     return (
-        f'<a href="{_address(chapter.path, here)}" style="--nb-arc:{color}">'
+        f'<a xlink:href="{_address(chapter.path, here)}" style="--nb-arc:{color}">'
         f"<title>{name}{html.escape(needs)}</title>"
         f'<path d="{"".join(arcs)}"/><circle cx="{LEFT - 6}" cy="{y}" r="3.5"/>'
         f'<text x="{LEFT + 6}" y="{y}">{name}</text></a>'

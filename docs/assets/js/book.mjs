@@ -120,7 +120,7 @@ function remember(path) {
 onEachPage(() => {
   const visited = remember(location.pathname);
   for (const link of document.querySelectorAll(".md-nav--primary a.md-nav__link[href], .nb-map a")) {
-    const address = new URL(link.getAttribute("href") ?? "", location.href);
+    const address = new URL(link.getAttribute("href") ?? link.getAttribute("xlink:href") ?? "", location.href);
     link.classList.toggle("nb-visited", !address.hash && visited.has(address.pathname));
   }
 });

@@ -173,7 +173,10 @@ def _draw_units(ax: Axes, column: _Column, x: float) -> None:
     fills: list[Any] = ["none"] * len(column.y)
     if column.A is not None:
         largest = float(np.abs(column.A).max()) or 1.0
-        fills = [(_color(a), abs(float(a)) / largest) for a in column.A[column.units]]
+        # Matplotlib 3.8 knows no "C0" with an opacity beside it.
+        rgba = _checks.require("matplotlib.colors").to_rgba
+        values = [float(a) for a in column.A[column.units]]
+        fills = [rgba(_color(a), abs(a) / largest) for a in values]
     dots = collections.EllipseCollection(
         *([2 * _RADIUS], [2 * _RADIUS], [0]),
         units="xy",

@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import argparse
 from collections.abc import Callable
+from typing import Any
 
 import numpy as np
 
@@ -67,20 +68,25 @@ def accuracies(
 ) -> tuple[float, float]:
     """Validation and test accuracy of one network after training."""
     block, optimizer, _ = KINDS[kind]
-    digits = data()
     layers = [layer for _ in range(depth) for layer in BLOCKS[block](64)]
     output = nn.Dense(64, 10, weights=nn.init.lecun_normal)
     network = nn.Network(*layers, output, seed=seed)
+    return judge(network, optimizer(rate), epochs=epochs, batch_size=64, seed=seed)
+
+
+def judge(
+    network: nn.Network, optimizer: nn.Optimizer, **options: Any
+) -> tuple[float, float]:
+    """Validation and test accuracy after training with these options of `nn.fit`."""
+    digits = data()
     try:
         nn.fit(
             network,
             digits["X"],
             digits["y"],
             loss=nn.SoftmaxCrossEntropy(),
-            optimizer=optimizer(rate),
-            epochs=epochs,
-            batch_size=64,
-            seed=seed,
+            optimizer=optimizer,
+            **options,
         )
     except nn.DivergedError:
         return 0.1, 0.1  # as good as a guess

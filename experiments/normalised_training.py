@@ -12,7 +12,7 @@ import numpy as np
 
 import nnbook as nn
 from experiments._record import write_recorded
-from experiments.depth_training import data
+from experiments.depth_training import judge
 from experiments.gradient_by_depth import BLOCKS
 
 KINDS = {
@@ -29,30 +29,18 @@ def accuracies(
     block: Callable, rate: float, batch_size: int, seed: int, epochs: int
 ) -> tuple[float, float]:
     """Validation and test accuracy of five hidden layers after training."""
-    digits = data()
     layers = [layer for _ in range(5) for layer in block(64)]
     output = nn.Dense(64, 10, weights=nn.init.lecun_normal)
     network = nn.Network(*layers, output, seed=seed)
-    try:
-        nn.fit(
-            network,
-            digits["X"],
-            digits["y"],
-            loss=nn.SoftmaxCrossEntropy(),
-            optimizer=nn.Momentum(rate),
-            epochs=epochs,
-            batch_size=batch_size,
-            # A batch of one sample has no variance.
-            drop_last=True,
-            seed=seed,
-        )
-    except nn.DivergedError:
-        return 0.1, 0.1  # as good as a guess
-    validation, test = (
-        nn.accuracy(network.predict(digits[f"X_{part}"]), digits[f"y_{part}"])
-        for part in ("validation", "test")
+    return judge(
+        network,
+        nn.Momentum(rate),
+        epochs=epochs,
+        batch_size=batch_size,
+        # A batch of one sample has no variance.
+        drop_last=True,
+        seed=seed,
     )
-    return float(validation), float(test)
 
 
 def by_rate(rates: list[float], seeds: list[int], epochs: int) -> dict:

@@ -2,11 +2,8 @@
 
 from __future__ import annotations
 
-import json
-import os
 import re
 from collections.abc import Iterator
-from pathlib import Path
 
 import pytest
 from axe_playwright_python.base import AXE_FILE_PATH
@@ -14,17 +11,7 @@ from playwright.sync_api import Browser, Page, expect
 
 PATIENCE = 120_000  # milliseconds, for a busy machine
 
-
-@pytest.fixture(scope="module", autouse=True)
-def _python_is_there(site: Path) -> None:
-    config = site / "assets" / "python" / "config.json"
-    if not config.is_file() or json.loads(config.read_text())["url"] != "pyodide/":
-        if os.environ.get("NNBOOK_PYODIDE_DIR"):
-            pytest.fail("the site was built without the folder NNBOOK_PYODIDE_DIR")
-        pytest.skip(
-            "NO PYTHON in the built site, so the pad was NOT tested; build it with "
-            "NNBOOK_PYODIDE_DIR=<a folder with Pyodide 0.27.7 and NumPy>"
-        )
+pytestmark = pytest.mark.usefixtures("python_there")
 
 
 @pytest.fixture(scope="module")

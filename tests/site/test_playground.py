@@ -5,8 +5,6 @@ from __future__ import annotations
 import contextlib
 import io
 import itertools
-import json
-import os
 import re
 from collections.abc import Iterator
 from pathlib import Path
@@ -21,17 +19,7 @@ PATIENCE = 120_000  # milliseconds, for a busy machine
 NUMBERS = ".nb-numbers"
 SEEDS = itertools.count(1)
 
-
-@pytest.fixture(scope="module", autouse=True)
-def _python_is_there(site: Path) -> None:
-    config = site / "assets" / "python" / "config.json"
-    if not config.is_file() or json.loads(config.read_text())["url"] != "pyodide/":
-        if os.environ.get("NNBOOK_PYODIDE_DIR"):
-            pytest.fail("the site was built without the folder NNBOOK_PYODIDE_DIR")
-        pytest.skip(
-            "NO PYTHON in the built site, so the playground was NOT tested; build it "
-            "with NNBOOK_PYODIDE_DIR=<a folder with Pyodide 0.27.7 and NumPy>"
-        )
+pytestmark = pytest.mark.usefixtures("python_there")
 
 
 @pytest.fixture(scope="module")

@@ -37,6 +37,7 @@ def test_the_map_is_readable_on_a_phone_and_leads_to_chapters(
     phone: Page, address: str
 ) -> None:
     phone.goto(f"{address}map/")
+    phone.evaluate("document.fonts.ready")
     link = phone.locator(".nb-map a > text", has_text="The softmax derivative")
     box = link.bounding_box()
     assert box is not None

@@ -158,8 +158,8 @@ def main() -> None:
         data,
         description="Test accuracy on the 8×8 digits of networks of 64 units per "
         "layer, momentum 0.9 or Adam, batch 64, 30 epochs, at the rate of a grid of "
-        "five that is best on validation images, for 50 layers of a tenth of these; five "
-        "sigmoid layers also for 100 and 300 epochs; three seeds.",
+        "five that is best on validation images, for 50 layers of a tenth of these; "
+        "five sigmoid layers also for 100 and 300 epochs; three seeds.",
         command="python -m experiments.depth_training",
         seeds=seeds,
     )

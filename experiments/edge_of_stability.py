@@ -71,6 +71,7 @@ def runs(rates: list[float], steps: int, every: int, seeds: list[int]) -> list[d
         rows.append(
             {
                 "rate": rate,
+                "steps": steps,
                 "curvature": [curvatures for curvatures, _ in each],
                 "loss": [losses for _, losses in each],
             }
@@ -89,15 +90,16 @@ def main() -> None:
         return
     steps, every, seeds = 4000, 40, [0, 1, 2, 3, 4]
     data = {
-        "steps": steps,
         "every": every,
         "runs": runs([0.1, 0.2, 0.4], steps, every, seeds),
+        "long": runs([0.1], 10 * steps, 10 * every, seeds)[0],
     }
     write_recorded(
         "edge_of_stability",
         data,
         description="Largest curvature of the loss during training with all samples "
-        "per step, 2-20-1 tanh on two moons, mean squared error, by rate and seed.",
+        "per step, 2-20-1 tanh on two moons, mean squared error, by rate and seed; "
+        "the smallest rate also for ten times as many steps.",
         command="OPENBLAS_NUM_THREADS=1 python -m experiments.edge_of_stability",
         seeds=seeds,
     )

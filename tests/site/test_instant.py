@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+import time
 from collections.abc import Callable
 from pathlib import Path
 
@@ -87,3 +88,30 @@ def test_the_way_back_and_the_search_work(reader: Page) -> None:
     reader.locator(".md-search-result__link").first.click()
     reader.wait_for_url("**/optimizers/**")
     assert reader.evaluate("window.same"), "the page was loaded anew"
+
+
+@pytest.mark.parametrize("target", ["#the-formula-from-the-scores", ""])
+def test_a_link_leads_to_its_target_however_slow_the_page(
+    target: str, reader: Page
+) -> None:
+    # The theme keeps a place 100 ms after the reader has scrolled to it.
+    reader.route(f"**/{NEXT}", lambda route: (time.sleep(1), route.continue_())[1])
+    reader.evaluate(
+        """address => {
+          const link = document.createElement("a");
+          link.href = address;
+          document.body.append(link);
+          scrollTo(0, 2000);
+          requestAnimationFrame(() => requestAnimationFrame(() => link.click()));
+        }""",
+        f"/{NEXT}{target}",
+    )
+    expect(reader.locator("h1")).to_contain_text("Cross-entropy")
+    reader.wait_for_timeout(500)
+    sought = reader.locator(":target" if target else "h1")
+    assert 0 < sought.evaluate("e => e.getBoundingClientRect().top") < 300
+    assert reader.evaluate("window.same"), "the page was loaded anew"
+    # The way back still leads to where the reader was.
+    reader.go_back()
+    expect(reader.locator("h1")).to_contain_text("oftmax")
+    reader.wait_for_function("scrollY > 1500")

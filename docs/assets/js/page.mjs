@@ -2,6 +2,18 @@
 // What the modules of the pages share: running on every page, whether the browser loads it
 // or the theme puts it in place, and making elements.
 
+// While the page of a link is on its way, the theme may note how far the reader has scrolled
+// on the old one, and takes that for a place on the new one.
+let followed = "";
+addEventListener("click", () => (followed = location.href));
+addEventListener("popstate", () => (followed = ""));
+function goToTarget() {
+  if (followed !== location.href || history.state === null) return;
+  history.replaceState(null, "");
+  scrollTo(0, 0);
+  if (location.hash) make("a", { href: location.hash }).click();
+}
+
 /** @typedef {{document$?: {subscribe: (act: () => void) => void}}} Theme */
 
 /**
@@ -28,3 +40,5 @@ export function make(tag, properties, ...inside) {
   element.append(...inside);
   return element;
 }
+
+onEachPage(goToTarget);

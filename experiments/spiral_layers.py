@@ -1,4 +1,4 @@
-"""Which layer's small initial weights keep ten units stuck on the spiral?
+"""Which layer's small initial weights keep ten units stuck, and at which rates?
 
 python -m experiments.spiral_layers
 """
@@ -11,9 +11,12 @@ import nnbook as nn
 from experiments._record import write_recorded
 
 WEIGHTS = {"0.01": nn.init.normal(0.01), "He": nn.init.he_normal}
+RATES = [0.5, 1.0, 1.5, 2.0, 3.0]
 
 
-def accuracy(first: str, second: str, seed: int, steps: int) -> float:
+def accuracy(
+    first: str, second: str, seed: int, steps: int, rate: float = 1.0
+) -> float:
     """On the training spiral, by the recipe of `experiments.spiral_width`."""
     X, labels = nn.datasets.spiral(seed=0)
     network = nn.Network(
@@ -26,7 +29,7 @@ def accuracy(first: str, second: str, seed: int, steps: int) -> float:
         X,
         labels,
         loss=nn.SoftmaxCrossEntropy(),
-        optimizer=nn.SGD(1.0),
+        optimizer=nn.SGD(rate),
         epochs=steps,
         batch_size=None,
         regularizer=nn.L2(1e-3),
@@ -50,22 +53,35 @@ def measure(seeds: list[int], steps: int) -> dict:
     }
 
 
+def by_rate(seeds: list[int], steps: int, rates: list[float]) -> list[dict]:
+    """For each start of both layers and each rate, one accuracy per seed."""
+    return [
+        {
+            "start": start,
+            "rate": rate,
+            "accuracy": [accuracy(start, start, seed, steps, rate) for seed in seeds],
+        }
+        for start in WEIGHTS
+        for rate in rates
+    ]
+
+
 def main() -> None:
     """Measure, print and record; `--short` prints a tiny version only."""
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("--short", action="store_true")
     if parser.parse_args().short:
-        print(measure([0, 1], 300))
+        print(measure([0, 1], 300), by_rate([0], 300, RATES))
         return
     seeds = list(range(10))
-    data = measure(seeds, 3_000)
+    data = measure(seeds, 3_000) | {"rates": by_rate(seeds, 3_000, RATES)}
     print(data)
     write_recorded(
         "spiral_layers",
         data,
         description="Training accuracy on the spiral of ten ReLU units, by the initial "
-        "weights of the first and the second layer; SGD of rate 1, L2 of 0.001, "
-        "full batch.",
+        "weights of the first and the second layer (SGD of rate 1) and by the rate; "
+        "L2 of 0.001, full batch.",
         command="python -m experiments.spiral_layers",
         seeds=seeds,
     )

@@ -151,7 +151,7 @@ def main() -> None:
         print(born_dead(2, 10, 40), born_dead(16, 10, 40))
         return
     seeds = list(range(5))
-    rates = [0.01, 0.03, 0.1, 0.2, 0.3, 0.5, 1.0, 2.0, 4.0]
+    rates = [0.01, 0.03, 0.1, 0.2, 0.3, 0.5, 0.6, 0.7, 0.8, 0.9, 1.0, 2.0, 4.0]
     biases = [-1.0, 0.0, 0.01, 0.1, 1.0]
     widths, depths, n_networks = [2, 4, 8, 16], [5, 10, 20, 50], 400
     result = {

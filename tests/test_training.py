@@ -663,11 +663,11 @@ def test_divergence_leaves_a_network_with_a_finite_loss(kind, rate):
     assert np.isfinite(network.params).all()
     loss = nn.MeanSquaredError()(network(X), X.sum(axis=1)[:, None])
     assert np.isfinite(loss)
-    assert 0 <= error.step - error.back_to <= 17
+    assert 0 <= error.step - error.back_to <= 65
 
 
-@pytest.mark.parametrize("burst", [4, 20, 40])
-def test_divergence_puts_back_parameters_of_at_most_16_steps_before(burst):
+@pytest.mark.parametrize("burst", [4, 70, 140])
+def test_divergence_puts_back_parameters_of_at_most_64_steps_before(burst):
     # The step itself overflows, so that the loss after it is not finite.
     class Burst(nn.Callback):
         def after_gradient(self, run):
@@ -688,7 +688,7 @@ def test_divergence_puts_back_parameters_of_at_most_16_steps_before(burst):
         )
     error = caught.value
     assert error.step == burst + 1
-    assert error.back_to == burst - burst % 16
+    assert error.back_to == burst - burst % 64
     np.testing.assert_array_equal(network.params, seen[error.back_to])
 
 
@@ -703,15 +703,15 @@ def test_a_parameter_that_the_loss_does_not_show_is_not_kept():
     with pytest.raises(nn.DivergedError, match="a parameter left") as caught:
         nn.fit(
             network,
-            np.ones((100, 2)),
-            np.zeros(100, int),
+            np.ones((200, 2)),
+            np.zeros(200, int),
             loss=nn.SoftmaxCrossEntropy(),
             optimizer=nn.SGD(0.1),
             epochs=1,
             batch_size=2,
             callbacks=[Spoil()],
         )
-    assert (caught.value.step, caught.value.back_to) == (16, 0)
+    assert (caught.value.step, caught.value.back_to) == (64, 0)
     assert np.isfinite(network.params).all()
 
 

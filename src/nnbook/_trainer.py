@@ -19,7 +19,7 @@ from nnbook.schedules import Schedule
 
 # Steps between two copies of the parameters. A copy at each step would cost several
 # percent of the time.
-_COPY_EVERY = 16
+_COPY_EVERY = 64
 
 
 @dataclass

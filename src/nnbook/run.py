@@ -18,7 +18,7 @@ class DivergedError(ArithmeticError):
     """Training left the finite numbers.
 
     The network is put back to the last copy of it, which had a finite loss and is at
-    most 16 steps old. The optimizer is reset, so that a run with another rate can
+    most 64 steps old. The optimizer is reset, so that a run with another rate can
     follow.
 
     Parameters

@@ -190,6 +190,7 @@ def test_the_column_called_label_is_the_target(command):
     [
         (["train"], "Missing argument 'DATA'. Try: nnbook train --help"),
         (["trian"], "No such command 'trian'"),
+        (["train", "epidemic"], "a series of counts, not samples with answers. Write"),
         (["train", "mnits"], "'mnits' is neither a file nor one of spiral, xor"),
         (["train", "xor", "--epochs", "0"], "0 is not in the range x>=1"),
         (["train", "xor", "--epochs", "many"], "'many' is not a valid integer"),

@@ -72,6 +72,13 @@ class Data(click.ParamType):  # type: ignore[type-arg]
 
     def convert(self, value: Any, param: Any, ctx: Any) -> Any:
         """The name or path as it is."""
+        if value == "epidemic" and not Path(value).is_file():
+            self.fail(
+                "'epidemic' is a series of counts, not samples with answers. Write it "
+                "as a table, as the book's page on this command does: a row a week, "
+                "the weeks before it as inputs.",
+                *(param, ctx),
+            )
         if value not in BUILT_IN and not Path(value).is_file():
             known = ", ".join(BUILT_IN)
             self.fail(f"{value!r} is neither a file nor one of {known}.", param, ctx)

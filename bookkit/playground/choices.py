@@ -42,7 +42,7 @@ BIAS = {
 }
 OPTIMIZERS = (
     *("SGD", "Momentum", "Nesterov", "AdaGrad", "RMSProp", "AdaDelta"),
-    *("Adam", "AdaMax", "AMSGrad", "AdamW"),
+    *("Adam", "AdaMax", "Nadam", "AMSGrad", "AdamW"),
 )
 SCHEDULES = {
     "constant": "{rate}",
@@ -67,7 +67,7 @@ class Control:
         "menu", "number", "widths" or "text".
     choices
         Pairs of a value and how it is called, of a menu; of a number, what it can be
-        from and to.
+        from and to, and the step of its arrows.
     only
         The data sets for which it means something; none for all.
     """
@@ -100,7 +100,7 @@ CONTROLS = (
         ),
     ),
     Control("formula", "Formula", "text", only=("curve", "formula")),
-    Control("noise", "Noise", "number", (0, 1), (*CLASSES, *SURFACES, "formula")),
+    Control("noise", "Noise", "number", (0, 1, 0.05), (*CLASSES, *SURFACES, "formula")),
     Control("layers", "Units in hidden layers", "widths", (MOST_LAYERS, MOST_UNITS)),
     Control(
         "activation",
@@ -114,14 +114,14 @@ CONTROLS = (
         "menu",
         _menu(
             list(WEIGHTS),
-            fitting="what fits the activation",
+            fitting="fits the activation",
             tiny="normal, σ = 0.01",
             large="normal, σ = 3",
         ),
     ),
     Control("bias", "Biases begin at", "menu", _menu(list(BIAS), none="none at all")),
     Control("optimizer", "Optimizer", "menu", _menu(OPTIMIZERS)),
-    Control("rate", "Learning rate", "number", (0, 100)),
+    Control("rate", "Learning rate", "number", (0, 100, 0.01)),
     Control(
         "schedule",
         "Schedule",
@@ -138,12 +138,12 @@ CONTROLS = (
         ),
     ),
     Control("regularizer", "Regularizer", "menu", _menu(["none", "L1", "L2"])),
-    Control("strength", "Its strength λ", "number", (0, 10)),
+    Control("strength", "Its strength λ", "number", (0, 10, 0.001)),
     Control(
         "batch",
         "Batch",
         "menu",
         _menu(["all", "1", "8", "32", "100"], all="all samples", **{"1": "1 sample"}),
     ),
-    Control("seed", "Seed", "number", (0, 9999)),
+    Control("seed", "Seed", "number", (0, 9999, 1)),
 )

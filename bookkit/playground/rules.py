@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 
-from nnbook import Optimizer
+from nnbook import Nadam, Optimizer
 
 # Of the values after the step: m, v, … as the optimizer has them then.
 _ADAM = "{w} − {rate} · ({m} / (1 − 0.9^{t})) / (√({v} / (1 − 0.999^{t})) + 1e-8)"
@@ -17,6 +17,7 @@ RULES = {
     "AdaDelta": "{w} − {rate} · √({E_old} + 1e-6) / √({E_g} + 1e-6) · {g}",
     "Adam": _ADAM,
     "AdaMax": "{w} − {rate} / (1 − 0.9^{t}) · {m} / {u}",
+    "Nadam": _ADAM.replace("{m} / (1 − 0.9^{t})", "{a} · {g} + {b} · {m}"),
     "AMSGrad": _ADAM.replace("{v}", "{v_max}"),
     "AdamW": _ADAM.replace("{w}", "(1 − {rate} · {decay}) · {w}"),
 }
@@ -31,7 +32,12 @@ MEMORIES = {
     ("AdaMax", "u"): "u ← max(0.999 u, |g|)",
     ("AMSGrad", "v_max"): "v_max ← max(v_max, v), with v ← 0.999 v + 0.001 g²",
     **{(name, "m"): "m ← 0.9 m + 0.1 g" for name in RULES},
-    **{(name, "v"): "v ← 0.999 v + 0.001 g²" for name in ("Adam", "AdamW")},
+    **{(name, "v"): "v ← 0.999 v + 0.001 g²" for name in ("Adam", "Nadam", "AdamW")},
+    (
+        "Nadam",
+        "a",
+    ): "a = (1 − μₜ) / (1 − μ₁⋯μₜ), with μₜ = 0.9 (1 − 0.96^(0.004 t) / 2)",
+    ("Nadam", "b"): "b = μₜ₊₁ / (1 − μ₁⋯μₜ₊₁)",
 }
 SYMBOLS = {"rate": "η", "decay": "λ"}
 
@@ -59,6 +65,8 @@ def explain(
         memory["u"] = memory.pop("w")
     if name == "AdaDelta":
         memory["E_old"] = before["E_delta"]
+    if isinstance(optimizer, Nadam):
+        memory["a"], memory["b"] = _shares(optimizer)
     optimizer.steps -= 1  # the rate of the step that was made
     numbers = {"w": w, "g": g, "rate": optimizer.rate, **memory}
     optimizer.steps += 1
@@ -74,6 +82,16 @@ def explain(
             t=optimizer.steps, **{key: number(n) for key, n in numbers.items()}
         ),
     ]
+
+
+def _shares(optimizer: Nadam) -> tuple[float, float]:
+    """How much the gradient and the first moment count in Nadam's latest step."""
+    mu, mu_next = (
+        optimizer.beta1 * (1 - 0.96 ** (0.004 * t) / 2)
+        for t in (optimizer.steps, optimizer.steps + 1)
+    )
+    product = optimizer.mu_product
+    return (1 - mu) / (1 - product), mu_next / (1 - product * mu_next)
 
 
 def number(value: float) -> str:

@@ -93,7 +93,7 @@ class Settings:
                 )
         for control in CONTROLS:
             if control.kind == "number":
-                low, high = control.choices
+                low, high, _ = control.choices
                 if not low <= getattr(self, control.name) <= high:
                     raise ValueError(f"{control.label}: from {low} to {high}, please.")
         if len(self.layers) > MOST_LAYERS or not all(

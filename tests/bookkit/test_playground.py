@@ -18,7 +18,7 @@ import pytest
 
 import nnbook as nn
 from bookkit import playground
-from bookkit.playground.choices import CONTROLS
+from bookkit.playground.choices import CONTROLS, OPTIMIZERS
 from bookkit.playground.formula import FUNCTIONS, as_numpy
 from bookkit.playground.rules import RULES, number
 from bookkit.playground.session import SIDE, Session
@@ -192,6 +192,13 @@ def test_the_rule_with_its_numbers_gives_the_new_weight(
     if optimizer != "AdamW" or bias:
         _, _, subtracted = rule.rpartition(f"{number(old)} − ")
         assert -_evaluated(subtracted) == pytest.approx(step, rel=1e-2)
+
+
+def test_every_optimizer_of_the_library_is_offered() -> None:
+    classes = [value for value in vars(nn).values() if isinstance(value, type)]
+    known = {c.__name__ for c in classes if issubclass(c, nn.Optimizer)}
+    assert set(OPTIMIZERS) == known - {"Optimizer"}
+    assert set(RULES) == set(OPTIMIZERS)
 
 
 def test_the_gradient_of_a_weight_is_that_of_a_difference() -> None:

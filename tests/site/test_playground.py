@@ -257,6 +257,31 @@ def test_the_keyboard_is_enough(ground: Page) -> None:
     assert "" not in names
 
 
+def test_controls_keep_the_focus_and_what_they_cause_is_seen(ground: Page) -> None:
+    _set(ground, "noise=0.2")
+    width = ground.get_by_label("Units in layer 1")
+    width.press("ArrowUp")
+    expect(ground).to_have_url(re.compile("layers=9"))
+    expect(width).to_be_focused()
+    more = ground.get_by_role("button", name="Add a hidden layer")
+    for _ in range(6):
+        more.press("Enter")
+    expect(ground).to_have_url(re.compile("layers=9,9,9,9,9&"))
+    expect(more).to_be_focused()
+    for name, value in (("Noise", "0.25"), ("Learning rate", "0.03")):
+        field = ground.get_by_role("spinbutton", name=name)
+        field.press("ArrowUp")
+        expect(field).to_have_value(value)
+    # What is said stands at the top; the last control does not.
+    ground.set_viewport_size({"width": 390, "height": 500})
+    seed = ground.get_by_role("spinbutton", name="Seed")
+    seed.fill("-1")
+    seed.press("Enter")
+    expect(ground.locator(".nb-said")).to_contain_text("Seed: from 0 to 9999")
+    expect(ground.locator(".nb-said")).to_be_in_viewport(ratio=1)
+    ground.set_viewport_size({"width": 1280, "height": 900})
+
+
 @pytest.mark.parametrize("scheme", ["default", "slate"])
 def test_it_is_accessible(scheme: str, ground: Page) -> None:
     _set(ground, "data=points")
@@ -321,3 +346,37 @@ def test_a_python_that_was_stopped_comes_back(ground: Page) -> None:
     expect(ground.get_by_role("combobox", name="Data")).to_have_value("blobs")
     _press(ground, "Step")
     expect(ground.locator(NUMBERS)).to_contain_text("Step 1 ")
+
+
+def test_a_chapters_link_leads_here_and_python_stays_up(
+    context: BrowserContext, site: Path, address: str
+) -> None:
+    if '"navigation.instant"' not in (site / "index.html").read_text(encoding="utf-8"):
+        pytest.skip("the site was built without NNBOOK_SITE_URL; `make test` sets it")
+    page = context.new_page()
+    page.set_default_timeout(PATIENCE)
+    page.goto(f"{address}depth/symmetry/", wait_until="networkidle")
+    page.evaluate("window.same = true")
+    link = page.locator("article a[href*='playground/#zeros-as-a-start']")
+    link.first.press("Enter")
+    expect(page.locator(".nb-said")).to_contain_text("“Zeros as a start” is set")
+    start = page.get_by_role("button", name="Start", exact=True)
+    expect(start).to_be_in_viewport()
+    start.press("Enter")
+    play = page.get_by_role("button", name="Play", exact=True)
+    expect(play).to_be_focused(timeout=PATIENCE)
+    play.press("Enter")
+    expect(page.locator(NUMBERS)).to_have_text(re.compile(r"Step \d\d.*loss 1\.099"))
+    # Back to the chapter, and here again: nothing is loaded a second time.
+    loaded: list[str] = []
+    page.on("request", lambda request: loaded.append(request.url))
+    page.get_by_role("link", name="Why weights start at random").press("Enter")
+    expect(page.locator("h1")).to_contain_text("Why weights start at random")
+    link.first.press("Enter")
+    page.get_by_role("button", name="Start", exact=True).press("Enter")
+    expect(page.locator(NUMBERS)).to_contain_text("Step 0 ")
+    _press(page, "Step")
+    expect(page.locator(NUMBERS)).to_contain_text("Step 1 ")
+    assert not [url for url in loaded if "/assets/python/" in url]
+    assert page.evaluate("window.same"), "the page was loaded anew"
+    page.close()

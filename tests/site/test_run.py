@@ -333,7 +333,7 @@ def test_a_control_draws_its_figure_again(browser: Browser, address: str) -> Non
     # Dragged: what is drawn in the end belongs to the last value.
     for _ in range(5):
         slider.press("ArrowRight")
-    expect(figure.locator(".nb-turn > [role=status]")).to_have_text("")
+    expect(figure.locator(".nb-turn [role=status]")).to_have_text("")
     page.wait_for_timeout(2000)
     last = drawn.inner_html()
     slider.press("ArrowLeft")

@@ -69,6 +69,36 @@ onEachPage(async () => {
   document.querySelectorAll(boxes).forEach((box) => sizes.observe(box));
 });
 
+// On a narrow window a button opens the list of chapters. The theme has labels for it, and for
+// the way through its levels, which the keyboard does not reach.
+const narrow = matchMedia("(max-width: 76.234375em)");
+const drawer = /** @type {HTMLInputElement?} */ (document.querySelector("#__drawer"));
+const opener = /** @type {HTMLElement?} */ (document.querySelector("label.md-header__button[for=__drawer]"));
+if (opener) opener.ariaLabel = "Chapters";
+function reachLabels() {
+  for (const label of document.querySelectorAll("label:is([for^=__nav], [for=__toc], .md-header__button[for=__drawer])")) {
+    Object.assign(label, { role: "button", tabIndex: narrow.matches ? 0 : -1 });
+  }
+}
+narrow.addEventListener("change", reachLabels);
+onEachPage(reachLabels);
+document.addEventListener("change", ({ target }) => {
+  if (!(target instanceof HTMLInputElement) || !target.matches("#__drawer, .md-nav__toggle")) return;
+  const shut = target === drawer && !target.checked;
+  if (shut && document.activeElement?.closest(".md-sidebar--primary")) opener?.focus();
+  if (!shut) [.../** @type {NodeListOf<HTMLElement>} */ (document.querySelectorAll(".md-nav--primary :is(a, label[tabindex])"))].find((link) => link.checkVisibility({ visibilityProperty: true }))?.focus();
+});
+document.addEventListener("focusin", ({ target }) => {
+  if (drawer?.checked && target instanceof Element && !target.closest(".md-sidebar--primary, label")) drawer.click();
+});
+document.addEventListener("keydown", (event) => {
+  if (event.key === "Escape" && drawer?.checked) drawer.click();
+  if (event.key === " " && event.target instanceof HTMLLabelElement) {
+    event.preventDefault();
+    event.target.click();
+  }
+});
+
 // Paper does not unfold: what is folded is printed at the end of the page.
 function printFolded() {
   const end = document.createElement("section");

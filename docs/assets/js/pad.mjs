@@ -137,7 +137,7 @@ class Pad {
     this.busy = true;
     try {
       const { ask, loading } = await import("./python.mjs");
-      const hear = loading(this.meter, (text) => (this.said.textContent = text));
+      const hear = loading(this.meter, this.said);
       do {
         this.again = false;
         const given = [this.ink(), this.centred.checked, this.shift];

@@ -14,6 +14,9 @@ function goToTarget() {
   if (location.hash) make("a", { href: location.hash }).click();
 }
 
+/** Whether Python is here, or on its way. */
+export const shared = { python: false };
+
 /** @typedef {{document$?: {subscribe: (act: () => void) => void}}} Theme */
 
 /**

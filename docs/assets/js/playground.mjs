@@ -37,7 +37,7 @@ function makeKnob(/** @type {Control} */ { name, label, kind, choices }, /** @ty
   /** @type {HTMLSelectElement | HTMLInputElement} */
   let input;
   if (kind === "menu") input = make("select", shared, ...options(choices));
-  else input = make("input", { ...shared, type: kind, min: choices[0], max: choices[1], step: "any" });
+  else input = make("input", { ...shared, type: kind, min: choices[0], max: choices[1], step: choices[2] });
   return {
     element: make("label", {}, make("span", { textContent: label }), input),
     read: () => input.value,
@@ -52,13 +52,15 @@ function makeWidths(/** @type {string} */ label, /** @type {number[]} */ [mostLa
   function add(/** @type {string} */ width) {
     const input = make("input", { type: "number", min: "1", max: String(mostUnits), value: width, onchange: changed });
     row.append(input);
-    inputs().forEach((other, i) => other.setAttribute("aria-label", `Units in layer ${i + 1}`));
-    more.disabled = inputs().length >= mostLayers;
+    inputs().forEach((other, i) => (other.ariaLabel = `Units in layer ${i + 1}`));
   }
-  const more = button("+", () => (add(inputs().at(-1)?.value ?? "8"), changed()));
+  // Never "disabled", which would take the focus.
+  const more = button("+", () => {
+    if (inputs().length < mostLayers) add(inputs().at(-1)?.value ?? "8");
+    changed();
+  });
   const fewer = button("−", () => {
     inputs().at(-1)?.remove();
-    more.disabled = false;
     changed();
   });
   more.setAttribute("aria-label", "Add a hidden layer");
@@ -69,8 +71,14 @@ function makeWidths(/** @type {string} */ label, /** @type {number[]} */ [mostLa
     element: group,
     read: () => inputs().map((input) => input.value).join(),
     write: (text) => {
-      row.replaceChildren();
-      text.split(",").filter(Boolean).forEach(add);
+      const widths = text.split(",").filter(Boolean);
+      if (inputs().length !== widths.length) {
+        row.replaceChildren();
+        widths.forEach(add);
+      }
+      inputs().forEach((input, i) => (input.value = widths[i]));
+      more.ariaDisabled = widths.length < mostLayers ? null : "true";
+      fewer.ariaDisabled = widths.length ? null : "true";
     },
   };
 }
@@ -166,21 +174,22 @@ class Playground {
 
   /** Load Python, and begin. */
   async open() {
-    if (this.opener.disabled) return;
-    this.opener.disabled = true;
+    if (this.opener.ariaDisabled) return;
+    this.opener.ariaDisabled = "true"; // and keeps the focus
     this.say("Loading Python …");
     try {
       const { loading } = await import("./python.mjs");
-      let begun = await call("start", [this.address], loading(this.meter, (text) => this.say(text)));
+      let begun = await call("start", [this.address], loading(this.meter, this.said));
       const why = begun.error;
       if (why) begun = await call("start", [""]);
+      const waits = this.box.contains(document.activeElement);
       this.build(begun.controls);
       this.take(begun);
       this.say(why ? `This address cannot be played. ${why}` : "Ready.");
-      this.playButton.focus({ preventScroll: true });
+      if (waits) this.playButton.focus({ preventScroll: true });
     } catch (error) {
       this.meter.hidden = true;
-      this.opener.disabled = false;
+      this.opener.ariaDisabled = null;
       this.opener.textContent = "Retry";
       this.say(/** @type {Error} */ (error).message);
     }
@@ -188,7 +197,7 @@ class Playground {
 
   /** Everything that is seen once Python is there. */
   build(/** @type {Control[]} */ controls) {
-    const form = make("form", { className: "nb-knobs", onsubmit: (/** @type {Event} */ event) => event.preventDefault() });
+    const form = make("form", { className: "nb-knobs", noValidate: true, onsubmit: (/** @type {Event} */ event) => event.preventDefault() });
     for (const control of controls) {
       const knob = makeKnob(control, () => this.change());
       knob.element.dataset.only = control.only.join(" ");
@@ -204,7 +213,7 @@ class Playground {
     const copy = button("Copy the code", () => this.copy(this.code.textContent ?? "", "The code is copied."));
     this.listing.append(make("pre", {}, this.code), this.prints, copy);
     this.fillOwn();
-    this.box.replaceChildren(bar, this.said, this.numbers,
+    this.box.replaceChildren(bar, make("div", { className: "nb-report" }, this.said, this.numbers),
       make("div", { className: "nb-stage" }, form, make("div", { className: "nb-middle" }, this.graph, weight), make("div", { className: "nb-right" }, this.plane, this.own, curves)),
       this.listing);
     this.watch();

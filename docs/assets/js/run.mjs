@@ -52,10 +52,10 @@ class Cell {
     this.buttons = {
       run: this.button("Run", () => this.run()),
       edit: this.button("Edit", () => this.edit()),
-      stop: this.button("Stop", async () => (await import("./python.mjs")).stop()),
+      stop: this.button("Stop", async () => (await import("./python.mjs")).stop(this.hear)),
       reset: this.button("Reset", () => this.reset()),
     };
-    this.buttons.run.title = "Run in this page. The first time, about 14 MB are loaded.";
+    this.buttons.run.title = "Run in this page. The first time, 17 MB are loaded.";
     this.buttons.stop.hidden = this.buttons.reset.hidden = true;
     const { run, edit, stop, reset } = this.buttons;
     this.bar = make("div", { className: "nb-bar" }, this.status, stop, reset, edit, run);
@@ -110,7 +110,9 @@ class Cell {
 
   async run() {
     const { run: runButton, stop } = this.buttons;
-    runButton.disabled = true;
+    // Not "disabled", which takes the focus from whoever works with the keyboard.
+    if (runButton.ariaDisabled) return;
+    runButton.ariaDisabled = "true";
     this.bar.classList.add("nb-busy");
     this.clear();
     const { ask, busy, loading, Stopped } = await import("./python.mjs");
@@ -127,25 +129,27 @@ class Cell {
     const began = performance.now();
     try {
       const snippet = { code: this.source(), expected, within, prefix: `live${this.index}-` };
-      const result = await ask({ run: snippet }, {
-        text: (piece) => {
+      this.hear = {
+        text: (/** @type {string} */ piece) => {
           this.place(output);
           text.append(piece);
         },
-        ...loading(meter, (state) => (this.status.textContent = state)),
-      });
+        ...loading(meter, this.status),
+      };
+      const result = await ask({ run: snippet }, this.hear);
       this.finish(result, output);
       const seconds = (performance.now() - began) / 1000;
       this.status.textContent = result.error ? "Failed" : `${seconds.toFixed(seconds < 10 ? 2 : 0)} s`;
     } catch (error) {
       this.status.textContent = "";
-      const why = /** @type {Error} */ (error).message;
-      this.place(this.frame("nb-error", error instanceof Stopped ? "Stopped" : "Python is not here", make("code", { textContent: error instanceof Stopped ? "This run was stopped. A fresh Python is starting." : why })));
+      const why = make("code", { textContent: /** @type {Error} */ (error).message });
+      this.place(this.frame("nb-error nb-sentence", error instanceof Stopped ? "Stopped" : "Python is not here", why));
       if (!(error instanceof Stopped)) runButton.textContent = "Retry";
     } finally {
       meter.remove();
+      if (document.activeElement === stop) runButton.focus();
       stop.hidden = true;
-      runButton.disabled = false;
+      runButton.ariaDisabled = null;
       this.buttons.reset.hidden = false;
       this.bar.classList.remove("nb-busy");
     }

@@ -1,6 +1,8 @@
 // @ts-check
 // Sliders, menus and checkboxes below a figure: what they move is the book's own Python.
 
+import { make, shared } from "./page.mjs";
+
 /** @typedef {import("./worker.mjs").Control} Control */
 
 /** What a control says of one of its values. */
@@ -61,33 +63,30 @@ export function addControls(figure, controls, { prefix, code, draw }) {
   let busy = false, waiting = false;
   const box = figure.querySelector(".nb-turn") ?? document.createElement("div");
   box.className = "nb-turn";
-  const status = document.createElement("span");
-  status.setAttribute("role", "status");
+  const status = make("span", { role: "status", textContent: shared.python ? "" : "The first turn loads Python into this page, 27 MB." });
+  const meter = make("progress", { hidden: true, ariaLabel: "Loading Python" });
 
   // At most one computation is on its way; the last values are always drawn.
   async function redraw() {
     if (busy) return void (waiting = true);
     busy = true;
-    const { ask } = await import("./python.mjs");
+    const { ask, loading } = await import("./python.mjs");
     do {
       waiting = false;
       const values = Object.fromEntries(controls.map(({ name }, i) => [name, inputs[i].read()]));
       try {
-        const hear = {
-          progress: (/** @type {number} */ bytes, /** @type {number} */ all) => (status.textContent = `Loading Python: ${(bytes / 1e6).toFixed(1)} of ${(all / 1e6).toFixed(1)} MB`),
-          state: (/** @type {string} */ state) => (status.textContent = state),
-        };
-        const { figures, error } = await ask({ turn: { code: code(), values, prefix } }, hear);
+        const { figures, error } = await ask({ turn: { code: code(), values, prefix } }, loading(meter, status));
         status.textContent = error ? error.trim().split("\n").at(-1) ?? "" : "";
         if (figures.length) draw(figures[0]);
       } catch (error) {
-        status.textContent = /** @type {Error} */ (error).message;
+        status.textContent = `${/** @type {Error} */ (error).message} The next turn tries again.`;
       }
+      meter.hidden = true;
     } while (waiting);
     busy = false;
   }
 
   const inputs = controls.map((control) => makeInput(control, redraw));
-  box.replaceChildren(...inputs.map(({ label }) => label), status);
+  box.replaceChildren(...inputs.map(({ label }) => label), make("div", { className: "nb-loading" }, meter, status));
   if (!box.isConnected) (figure.querySelector("figcaption") ?? figure.lastElementChild)?.before(box);
 }

@@ -74,7 +74,7 @@ async function receive(/** @type {string} */ name, /** @type {string} */ address
   try {
     // Where the browser computes no checksums for pages, it can still compare them.
     const integrity = sum && !self.crypto.subtle ? { integrity: `sha256-${btoa(String.fromCharCode(...(sum.match(/../g) ?? []).map((pair) => parseInt(pair, 16))))}` } : {};
-    const response = await fetchAnything(address, { signal: abort.signal, ...integrity });
+    const response = await fetchAnything(address, { signal: abort.signal, priority: "low", ...integrity });
     if (!response.ok) throw new Trouble(`${host} has no ${name} (answer ${response.status}).`);
     const reader = /** @type {ReadableStream<Uint8Array>} */ (response.body).getReader();
     const parts = [];

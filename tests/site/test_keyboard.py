@@ -35,6 +35,7 @@ def narrow(browser: Browser, address: str) -> Iterator[Page]:
     )
     page = context.new_page()
     page.goto(address + CHAPTER, wait_until="networkidle")
+    expect(page.get_by_role("button", name="Chapters")).to_be_visible()
     yield page
     context.close()
 
@@ -77,7 +78,7 @@ def test_the_list_of_chapters_opens_shuts_and_leads_on(narrow: Page) -> None:
 
 
 def test_leaving_the_list_of_chapters_shuts_it(narrow: Page) -> None:
-    narrow.get_by_label("Chapters").focus()
+    narrow.get_by_role("button", name="Chapters").focus()
     _press(narrow, "Enter")
     for _ in range(7):
         _press(narrow, "Tab")

@@ -3,7 +3,7 @@
 // sideways the keyboard and a shade where more is to come; what is folded is printed, and
 // pages that were opened are marked.
 
-import { onEachPage } from "./page.mjs";
+import { make, onEachPage } from "./page.mjs";
 
 // What one types: of a session all that stands behind a prompt.
 /** @param {string} text */
@@ -73,23 +73,23 @@ onEachPage(async () => {
 // the way through its levels, which the keyboard does not reach.
 const narrow = matchMedia("(max-width: 76.234375em)");
 const drawer = /** @type {HTMLInputElement?} */ (document.querySelector("#__drawer"));
-const opener = /** @type {HTMLElement?} */ (document.querySelector("label.md-header__button[for=__drawer]"));
-if (opener) opener.ariaLabel = "Chapters";
+const label = /** @type {HTMLElement?} */ (document.querySelector("label.md-header__button[for=__drawer]"));
+const opener = make("button", { type: "button", ariaLabel: "Chapters", onclick: () => drawer?.click() }, ...(label?.childNodes ?? []));
+label?.append(opener);
 function reachLabels() {
-  for (const label of document.querySelectorAll("label:is([for^=__nav], [for=__toc], .md-header__button[for=__drawer])")) {
-    Object.assign(label, { role: "button", tabIndex: narrow.matches ? 0 : -1 });
-  }
+  const labels = /** @type {NodeListOf<HTMLElement>} */ (document.querySelectorAll("label:is([for^=__nav], [for=__toc])"));
+  labels.forEach((label) => (label.tabIndex = narrow.matches ? 0 : -1));
 }
 narrow.addEventListener("change", reachLabels);
 onEachPage(reachLabels);
 document.addEventListener("change", ({ target }) => {
   if (!(target instanceof HTMLInputElement) || !target.matches("#__drawer, .md-nav__toggle")) return;
   const shut = target === drawer && !target.checked;
-  if (shut && document.activeElement?.closest(".md-sidebar--primary")) opener?.focus();
+  if (shut && document.activeElement?.closest(".md-sidebar--primary")) opener.focus();
   if (!shut) [.../** @type {NodeListOf<HTMLElement>} */ (document.querySelectorAll(".md-nav--primary :is(a, label[tabindex])"))].find((link) => link.checkVisibility({ visibilityProperty: true }))?.focus();
 });
 document.addEventListener("focusin", ({ target }) => {
-  if (drawer?.checked && target instanceof Element && !target.closest(".md-sidebar--primary, label")) drawer.click();
+  if (drawer?.checked && target instanceof Element && target !== opener && !target.closest(".md-sidebar--primary")) drawer.click();
 });
 document.addEventListener("keydown", (event) => {
   if (event.key === "Escape" && drawer?.checked) drawer.click();

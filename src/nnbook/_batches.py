@@ -14,6 +14,7 @@ from nnbook._team import Alone
 from nnbook._types import Array, Rng
 from nnbook.losses import Loss
 from nnbook.network import Network
+from nnbook.network.inputs import check_shape
 
 # Bytes up to which data of another dtype are cast once: a copy costs little, and
 # casting each batch of a small network would take longer than its step.
@@ -55,7 +56,7 @@ class Batches:
         self.dtype = network.dtype
         self._share = team.share
         try:
-            self.X = network._check_shape(_checks.as_reals("X", X))
+            self.X = check_shape(_checks.as_reals("X", X), network.n_in)
             self._check_values()
         except (TypeError, ValueError) as error:
             raise type(error)(f"{which}{error}") from None

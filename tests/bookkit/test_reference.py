@@ -44,7 +44,7 @@ def test_code_that_is_a_name_leads_to_its_entry_but_not_in_chapters(
     text = "As `nn.Checkpoint`, but not `nn.Checkpoint(path)` or [`nn.fit`](there)."
     docstring = markdown.convert(text)
     assert docstring.count("autoref identifier=") == 1
-    assert 'identifier="nnbook.callbacks.Checkpoint"' in docstring
+    assert 'identifier="nnbook.callbacks.checkpoint.Checkpoint"' in docstring
     for page, links in {"docs/reference/x.md": 1, "docs/loss/x.md": 0}.items():
         monkeypatch.setattr(snippets, "locate", lambda _, page=page: (page, 1))
         assert markdown.reset().convert(text).count("autoref identifier=") == links

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import math
-
 import numpy as np
 from numpy.typing import ArrayLike, DTypeLike
 
@@ -12,6 +10,7 @@ from nnbook._types import Array
 from nnbook.layers.base import Layer
 from nnbook.losses import Loss
 from nnbook.metrics import r2_score
+from nnbook.network.inputs import checked, finite_outputs
 from nnbook.network.vector import Vector
 from nnbook.softmax import softmax
 
@@ -96,8 +95,8 @@ class Network(Vector):
         TypeError, ValueError
             If X does not fit the first layer or is not finite, or the outputs are not.
         """
-        X = self._check(X)
-        A = _finite(self._infer(X))
+        X = checked(X, self.n_in, self.dtype)
+        A = finite_outputs(self._infer(X))
         # Dropout hands through what it gets.
         return A.copy() if np.may_share_memory(A, X) else A
 
@@ -125,12 +124,12 @@ class Network(Vector):
         >>> [A.shape for A in network.activations([[0.5, -1.0]])]
         [(1, 8), (1, 3)]
         """
-        A, outputs = self._check(X), []
+        A, outputs = checked(X, self.n_in, self.dtype), []
         with np.errstate(all="ignore"):
             for layer in self.layers:
                 before, A = A, layer._infer(A)
                 outputs.append(A.copy() if np.may_share_memory(A, before) else A)
-        _finite(A)
+        finite_outputs(A)
         return outputs
 
     def forward(self, X: ArrayLike) -> Array:
@@ -152,8 +151,8 @@ class Network(Vector):
             If X does not fit the first layer or is not finite, or the outputs are not.
         """
         with np.errstate(all="ignore"):
-            A = self._forward(self._check(X).copy())
-        return _finite(A).copy()
+            A = self._forward(checked(X, self.n_in, self.dtype).copy())
+        return finite_outputs(A).copy()
 
     def backward(self, dZ: ArrayLike) -> None:
         """Fill `grads`, given the gradient with respect to the outputs of `forward`.
@@ -311,36 +310,6 @@ class Network(Vector):
         extra = "" if self.dtype == np.float32 else f", dtype=np.{self.dtype}"
         return f"nn.Network({inner}{extra})"
 
-    def _check_shape(self, X: Array) -> Array:
-        if X.ndim != 2:
-            raise ValueError(
-                f"X has shape {X.shape}; expected (n, {self.n_in or 'n_in'}), a sample "
-                f"a row.{_reshaped(X, self.n_in)}"
-            )
-        if self.n_in is not None and X.shape[1] != self.n_in:
-            raise ValueError(
-                f"X has shape {X.shape}; expected {self.n_in} columns, the inputs of "
-                f"the first layer."
-            )
-        if X.size == 0:
-            raise ValueError(
-                f"X is empty, of shape {X.shape}; expected at least one sample."
-            )
-        return X
-
-    def _check(self, X: ArrayLike) -> Array:
-        array = self._check_shape(_checks.as_floats("X", X))
-        if array.dtype == self.dtype:
-            return array
-        with np.errstate(over="ignore"):
-            cast = array.astype(self.dtype)
-        if np.isinf(cast).any():
-            raise ValueError(
-                f"X holds {np.abs(array).max():g}, too large for {self.dtype}. Scale X "
-                f"to about 1, or make the network with dtype=np.float64."
-            )
-        return cast
-
     def _forward(self, X: Array) -> Array:
         A = X
         for layer in self.layers:
@@ -359,23 +328,3 @@ class Network(Vector):
         for layer in self.layers:
             A = layer._infer(A)
         return A
-
-
-def _reshaped(X: Array, n_in: int | None) -> str:
-    """How an array of another dimension becomes one with one row per sample."""
-    if X.ndim == 1 and n_in == 1:
-        return " One feature of many samples is np.reshape(X, (-1, 1))."
-    if X.ndim == 1 and n_in in (None, len(X)):
-        return " A single sample is np.reshape(X, (1, -1))."
-    if X.ndim > 2 and n_in in (None, math.prod(X.shape[1:])):
-        return " Make a row of each: np.reshape(X, (len(X), -1))."
-    return ""
-
-
-def _finite(A: Array) -> Array:
-    if not _checks.all_finite(A):
-        raise ValueError(
-            "the outputs are not finite: X is too large, or the parameters are not "
-            "finite. Scale X to about 1, or load the parameters again."
-        )
-    return A

@@ -27,7 +27,7 @@ _NUMBER = (
 
 
 def accuracy(predictions: ArrayLike, targets: ArrayLike) -> float:
-    r"""The share of samples whose predicted class is the true one.
+    r"""The fraction of samples whose predicted class is the true one.
 
     $$\text{accuracy} = \frac{1}{n} \sum_{i=1}^{n} [\hat y_i = y_i]$$
 
@@ -114,7 +114,7 @@ def confusion_matrix(
 
 
 def r2_score(predictions: ArrayLike, targets: ArrayLike) -> float:
-    r"""The share of the targets' variance that the predictions explain.
+    r"""The fraction of the targets' variance that the predictions explain.
 
     $$R^2 = 1 - \frac{\sum_i (y_i - \hat y_i)^2}{\sum_i (y_i - \bar y)^2}$$
 

@@ -30,7 +30,7 @@ __all__ = [
 
 
 def softmax(z: ArrayLike, axis: int = -1, temperature: float = 1.0) -> Array:
-    r"""Shares proportional to exp(z / T), computed without overflow.
+    r"""Probabilities proportional to exp(z / T), computed without overflow.
 
     $$p_i = \frac{e^{(z_i - \max z) / T}}{\sum_j e^{(z_j - \max z) / T}}$$
 
@@ -46,7 +46,7 @@ def softmax(z: ArrayLike, axis: int = -1, temperature: float = 1.0) -> Array:
     Returns
     -------
     ndarray
-        Shares of the shape of z that add up to 1 along the axis.
+        Probabilities of the shape of z that add up to 1 along the axis.
 
     Raises
     ------
@@ -150,7 +150,7 @@ def softmax_jacobian(p: ArrayLike) -> Array:
     Parameters
     ----------
     p
-        Shares, shape (..., k).
+        Probabilities, shape (..., k).
 
     Returns
     -------
@@ -183,7 +183,7 @@ def softmax_backward(p: ArrayLike, grad: ArrayLike) -> Array:
     Parameters
     ----------
     p
-        Shares, shape (..., k).
+        Probabilities, shape (..., k).
     grad
         g, the gradient with respect to p, of the same shape.
 

@@ -73,7 +73,7 @@ _Q_LARGE = (
 
 
 def erf(x: ArrayLike) -> Array:
-    r"""Error function: the share of a bell curve within x of its middle, signed.
+    r"""Error function: the part of a bell curve within x of its middle, signed.
 
     $$\operatorname{erf}(x) = \frac{2}{\sqrt\pi} \int_0^x e^{-t^2}\, dt$$
 

@@ -1,4 +1,4 @@
-r"""Activations: the bend between two layers, with its slope beside it.
+r"""Activations: what a unit does with its pre-activation, with its slope beside it.
 
 - z: what a layer computed, `Z = X @ W + b`
 - a: the activation's value, `a = f(z)`

@@ -9,7 +9,7 @@ from nnbook.activations.base import Activation
 
 
 class Identity(Activation):
-    r"""`nn.identity`, no bend: $f(z) = z$, slope 1."""
+    r"""`nn.identity`, no activation: $f(z) = z$, slope 1."""
 
     name = "identity"
     _from_output = True

@@ -1,4 +1,4 @@
-"""SiLU and the GELUs: z times a share of it."""
+"""SiLU and the GELUs: z times a gate between 0 and 1."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ from nnbook.special import erf_unchecked, erfc_positive
 
 
 class Gate(Activation):
-    """z times a share of it, `a = z s(z)`, with s(0) = ½; slope s + z s'."""
+    """z times a gate, `a = z s(z)`, with s from 0 to 1 and s(0) = ½; slope s + z s'."""
 
     initializer = he_normal
 

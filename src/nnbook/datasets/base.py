@@ -34,7 +34,7 @@ def split(X: ArrayLike, y: ArrayLike, *, test: float = 0.2, seed: int = 0) -> Sp
     y
         Their targets, shape (n, ...): row i belongs to row i of `X`.
     test
-        The share of samples to test with, above 0 and below 1.
+        The fraction of samples to test with, above 0 and below 1.
     seed
         Of the permutation, which `np.random.default_rng(seed)` makes.
 

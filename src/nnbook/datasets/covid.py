@@ -20,7 +20,7 @@ class Epidemic(NamedTuple):
 
 
 def epidemic(name: str = "germany") -> Epidemic:
-    """Reported new Covid-19 cases a week, which come with the package.
+    """Reported new Covid-19 cases per week, which come with the package.
 
     Counts depend on who was tested, so compare weeks of different years with care.
     For study only, not for decisions about anyone's health.

@@ -1,4 +1,4 @@
-"""The dense layer: dot products, biases and bends."""
+"""The dense layer: dot products, biases and an activation."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ from nnbook.layers.parameters import Gradient, Parameter, check_initializer
 
 
 class Dense(Layer):
-    r"""A layer of dot products, biases and bends.
+    r"""A layer of dot products, biases and an activation function.
 
     $$Z = X W + b, \qquad A = f(Z)$$
 

@@ -93,7 +93,7 @@ class BatchNorm(_Norm):
     A = \gamma \odot \hat x + \beta$$
 
     In use it takes running averages of mean and variance instead, which each training
-    batch moves by the share `momentum` (Ioffe and Szegedy, 2015). As in PyTorch, the
+    batch moves by the fraction `momentum` (Ioffe and Szegedy, 2015). As in PyTorch, the
     batch is normalised by a variance that divides by its number of samples m, and the
     running one divides by m - 1.
     Keras' momentum is 1 minus this one, by default 0.99; its epsilon is 1e-3.

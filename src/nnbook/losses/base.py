@@ -164,7 +164,7 @@ class Loss:
         -------
         ndarray
             Shape (n, k), rows that add up to 1; for yes or no from one output (n, 2),
-            for several yes-or-no answers a sample the probability of each yes.
+            for several yes-or-no answers per sample the probability of each yes.
 
         Raises
         ------
@@ -224,7 +224,7 @@ class Loss:
                 f"predict of {self!r} gives {_checks.describe(answers)}; expected one "
                 f"answer for each label, in the shape {true.shape}."
             )
-        # Of several answers a sample each counts for its share.
+        # Of several answers per sample each counts for its part.
         return float((answers == true).reshape(len(P), -1).mean(axis=1).sum())
 
     def _true_answers(self, Y: Array) -> Array:
@@ -236,7 +236,7 @@ class Loss:
 
 
 def one_column(outputs: Array) -> Array:
-    """A single output a sample as a vector."""
+    """A single output per sample, as a vector."""
     return outputs[:, 0] if outputs.ndim == 2 and outputs.shape[1] == 1 else outputs
 
 

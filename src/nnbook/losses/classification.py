@@ -1,4 +1,4 @@
-"""The cross-entropies: how surprised a network is by the right class."""
+"""The cross-entropies: minus the logarithm of the right class's probability."""
 
 from __future__ import annotations
 
@@ -34,7 +34,7 @@ class SoftmaxCrossEntropy(Loss):
     Parameters
     ----------
     label_smoothing
-        Share of each target that is spread over all classes (Szegedy and colleagues,
+        Fraction of each target that is spread over all classes (Szegedy and colleagues,
         2015).
 
     Raises

@@ -200,7 +200,7 @@ class Network(Vector):
         Returns
         -------
         ndarray
-            Shape (n,), but (n, k) for several values or several answers a sample.
+            Shape (n,), but (n, k) for several values or several answers per sample.
 
         Raises
         ------
@@ -229,7 +229,7 @@ class Network(Vector):
         -------
         ndarray
             Shape (n, k), rows that add up to 1; for one output shape (n, 2). For
-            several yes-or-no answers a sample: the probability of each yes.
+            several yes-or-no answers per sample: the probability of each yes.
 
         Raises
         ------

@@ -1,4 +1,4 @@
-"""Adam, momentum over RMSProp, and its relatives."""
+"""Adam, which joins momentum and RMSProp, and its relatives."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ from nnbook.optimizers.base import LearningRate, Optimizer, average
 
 
 class Adam(Optimizer):
-    r"""Momentum over RMSProp, both corrected for their start at zero.
+    r"""An average of gradients over the root of one of their squares, both corrected.
 
     $$m \leftarrow \beta_1 m + (1 - \beta_1) g, \qquad
     v \leftarrow \beta_2 v + (1 - \beta_2) g^2$$

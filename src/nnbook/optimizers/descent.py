@@ -43,7 +43,7 @@ class SGD(Optimizer):
 
 
 class Momentum(Optimizer):
-    r"""A ball that rolls on: past gradients fade by μ (Polyak, 1964).
+    r"""Steps along a running sum of gradients that fades by μ (Polyak, 1964).
 
     $$v \leftarrow \mu v + g, \qquad \theta \leftarrow \theta - \eta v$$
 

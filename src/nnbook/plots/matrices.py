@@ -38,7 +38,7 @@ def images(
     labels
         A text below each image, n of them.
     columns
-        Images a row; by default at most 10.
+        Images per row; by default at most 10.
     title
         Above the axes.
     ax

@@ -3,7 +3,7 @@ r"""Schedules: the learning rate as a function of the step.
 - t: the step, counted from 0
 - η₀: `initial`, the first rate
 - T: `steps`, the length; a schedule that has one stays at its final rate after it. Left
-  out, it is the length of the run; a number below 1 is a share of that
+  out, it is the length of the run; a number below 1 is a part of that
 
 An optimizer takes a schedule, or any function of the step, for its learning rate.
 Arguments that are out of range raise `TypeError` or `ValueError`. PyTorch's schedulers

@@ -24,7 +24,7 @@ class Schedule:
     Attributes
     ----------
     length
-        T, the number of steps: `steps` if that is a whole number, a share of the run if
+        T, the number of steps: `steps` if that is a whole number, a part of the run if
         it is a number below 1, the whole run if it is None.
     monitor
         The score that `epoch_end` is told: "loss", or "accuracy".
@@ -235,7 +235,7 @@ def checked_rate(giver: Rate, step: int, rate: float) -> float:
 
 
 def duration(value: float | None, *, low: int = 1) -> int | float | None:
-    """Steps that were given as an argument: their number, a share of the run below 1,
+    """Steps that were given as an argument: their number, a part of the run below 1,
     or None for the whole run."""
     if value is None or isinstance(value, (int, np.integer)):
         return None if value is None else _checks.integer("steps", value, low=low)

@@ -75,7 +75,7 @@ class Warmup(Schedule):
         η′, a schedule, a function of the step or a number. Where it takes its steps
         from the run, it takes those that are left after the rise.
     steps
-        Steps of the rise, w; a number below 1 is a share of the run.
+        Steps of the rise, w; a number below 1 is a part of the run.
 
     Examples
     --------
@@ -208,7 +208,7 @@ class OneCycle(Schedule):
     maximum
         Largest rate.
     steps
-        Steps of the whole cycle. A number below 1 is a share of the run, None the whole
+        Steps of the whole cycle. A number below 1 is a part of the run, None the whole
         run.
     rise
         Share of the steps in which the rate rises, in [0, 1].

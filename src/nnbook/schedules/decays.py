@@ -93,7 +93,7 @@ class ExponentialDecay(Schedule):
 
 
 class InverseTimeDecay(Schedule):
-    r"""Time-based decay: $\eta_t = \eta_0 / (1 + k t)$.
+    r"""Time-based decay: $\eta_t = \eta_0 / (1 + t/k)$.
 
     Keras' `InverseTimeDecay(decay_steps=1)`; PyTorch has none.
 
@@ -102,7 +102,7 @@ class InverseTimeDecay(Schedule):
     initial
         First rate, $\eta_0$.
     rate
-        k, not negative; the rate is halved after 1/k steps.
+        1/k, not negative: after k steps the rate is half the first one.
 
     Examples
     --------
@@ -132,7 +132,7 @@ class PolynomialDecay(Schedule):
     initial
         First rate, $\eta_0$.
     steps
-        Steps until the final rate, T; it stays there. A number below 1 is a share of
+        Steps until the final rate, T; it stays there. A number below 1 is a part of
         the run, None the whole run.
     final
         Last rate, $\eta_T$.
@@ -174,7 +174,7 @@ class LinearDecay(Schedule):
     initial
         First rate, $\eta_0$.
     steps
-        Steps until the final rate, T; it stays there. A number below 1 is a share of
+        Steps until the final rate, T; it stays there. A number below 1 is a part of
         the run, None the whole run.
     final
         Last rate, $\eta_T$.
@@ -209,7 +209,7 @@ class CosineDecay(Schedule):
     initial
         First rate, $\eta_0$.
     steps
-        Steps until the final rate, T; it stays there. A number below 1 is a share of
+        Steps until the final rate, T; it stays there. A number below 1 is a part of
         the run, None the whole run.
     final
         Last rate, $\eta_T$.

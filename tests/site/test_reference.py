@@ -157,3 +157,8 @@ def test_a_session_is_copied_without_prompts_and_output(
     assert page.evaluate("navigator.clipboard.readText()") == (
         "import nnbook as nn\nnn.relu([-1.0, 2.0])\nnn.relu.derivative([-1.0, 2.0])\n"
     )
+
+
+def test_no_hover_repeats_the_name_of_a_type(site: Path) -> None:
+    for path in site.glob("reference/*/index.html"):
+        assert "<span title=" not in path.read_text(encoding="utf-8"), path

@@ -41,6 +41,9 @@ _MENDED = (
         re.compile(r"(<m(?:sup|sub|subsup)>)(<mo fence[^>]*>[^<]*</mo>)"),
         r"\1<mrow>\2<mn></mn></mrow>",
     ),
+    # Browsers hang the sign of a root at its bar: over a low letter it would stand
+    # below the line.
+    (re.compile(r"<msqrt>"), '<msqrt><mspace height="0.7em"></mspace>'),
 )
 
 

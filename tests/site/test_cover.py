@@ -134,3 +134,16 @@ def test_wrong_address_leads_on(page: Page, address: str) -> None:
     page.get_by_role("button", name="Search", exact=True).click()
     page.wait_for_url("**/?q=softmax")
     expect(page.locator(".md-search-result__link").first).to_be_visible()
+
+
+@pytest.mark.parametrize("path", ["", "draw/", "playground/"])
+def test_lines_are_short_where_no_chapters_stand_beside_them(
+    page: Page, address: str, path: str
+) -> None:
+    page.goto(address + path)
+    widths = page.locator("article > :is(p, ul, ol)").evaluate_all(
+        "all => all.map(part => part.clientWidth)"
+    )
+    assert widths
+    # Some ninety letters.
+    assert max(widths) < 700

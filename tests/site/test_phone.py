@@ -42,6 +42,43 @@ MEASURE = r"""() => {
   return [document.querySelectorAll("math").length, wrong];
 }"""
 
+# Of each figure, its smallest letter and whether buttons cover one; of each line of
+# code, its rows; of each root of a letter, how far its sign hangs below it.
+LOOK = r"""smallest => {
+  const wrong = [];
+  document.querySelectorAll("details").forEach(d => d.open = true);
+  document.querySelectorAll("code, .nb-figure svg")
+    .forEach(part => part.style.contentVisibility = "visible");
+  const figures = [...document.querySelectorAll(".nb-figure > svg")];
+  for (const svg of figures) {
+    const scale = svg.getBoundingClientRect().width / svg.viewBox.baseVal.width;
+    const sizes = [...svg.outerHTML.matchAll(/scale\(([\d.]+) -/g)];
+    const size = Math.min(...sizes.map(found => 100 * scale * Number(found[1])));
+    if (size < smallest) wrong.push(`letters of ${size.toFixed(1)} pixels`);
+    const bar = svg.closest(".nb-cell")?.querySelector(":scope > .nb-bar");
+    const end = bar?.getBoundingClientRect();
+    const covered = end && [...svg.querySelectorAll("use")].some(letter => {
+      const {left, right, top, bottom} = letter.getBoundingClientRect();
+      const beside = right < end.left || left > end.right;
+      return !beside && bottom > end.top && top < end.bottom;
+    });
+    if (covered) wrong.push(`buttons cover ${svg.getAttribute("aria-label")}`);
+  }
+  for (const line of document.querySelectorAll(".nb-line")) {
+    const height = parseFloat(getComputedStyle(line).lineHeight);
+    const rows = Math.round(line.getBoundingClientRect().height / height);
+    if (rows > 6) wrong.push(`${rows} rows for ${line.textContent.trim()}`);
+  }
+  for (const root of document.querySelectorAll("msqrt")) {
+    if (root.textContent.length > 1) continue;
+    const [sign, under] = [root, root.lastElementChild].map(part =>
+      part.getBoundingClientRect().bottom);
+    const hangs = (sign - under) / parseFloat(getComputedStyle(root).fontSize);
+    if (hangs > 0.35) wrong.push(`a sign far below ${root.textContent}`);
+  }
+  return [figures.length, wrong];
+}"""
+
 
 @pytest.fixture(scope="module")
 def phone(browser: Browser) -> Iterator[BrowserContext]:
@@ -85,19 +122,24 @@ def test_formulas_of_all_pages_fit_their_lines(
     assert not wrong, "\n".join(wrong)
 
 
-def test_letters_in_figures_are_large_enough(site: Path) -> None:
-    small = []
-    figures = 0
-    for page in sorted(site.rglob("index.html")):
-        text = page.read_text(encoding="utf-8")
-        for svg in re.findall('<figure class="nb-figure">(<svg.*?</svg>)', text, re.S):
-            width = float(re.findall(r'viewBox="0 0 ([\d.]+) ', svg)[0])
-            sizes = [100 * float(s) for s in re.findall(r"scale\(([\d.]+) -", svg)]
-            figures += 1
-            if sizes and min(sizes) * min(4 / 3, 390 / width) < SMALLEST:
-                small.append(f"{page.parent.name}: {min(sizes)} of {width}")
+def test_figures_code_and_roots_of_all_pages_suit_a_phone(
+    phone: BrowserContext, site: Path, address: str
+) -> None:
+    page, figures, wrong = phone.new_page(), 0, []
+    for file in sorted(site.rglob("index.html")):
+        if 'class="nb-figure"' not in (text := file.read_text(encoding="utf-8")):
+            continue
+        path = file.parent.relative_to(site).as_posix()
+        page.goto(f"{address}{path}/")
+        page.evaluate("document.fonts.ready")
+        if 'class="nb-result"' in text:
+            page.wait_for_selector(".nb-bar", state="attached")
+        count, found = page.evaluate(LOOK, SMALLEST)
+        figures += count
+        wrong += [f"{path}: {what}" for what in found]
+    page.close()
     assert figures > 60
-    assert not small
+    assert not wrong, "\n".join(wrong)
 
 
 def test_what_scrolls_has_a_shade_where_more_is_to_come(chapter: Page) -> None:
@@ -122,7 +164,7 @@ def test_a_wide_table_has_a_shade_and_takes_the_focus(
     phone: BrowserContext, address: str
 ) -> None:
     page = phone.new_page()
-    page.goto(f"{address}appendix/symbols/")
+    page.goto(f"{address}optimizers/table/")
     table = page.locator(".md-typeset__scrollwrap").first
     table.scroll_into_view_if_needed()
     assert _shades(table) == (False, True)

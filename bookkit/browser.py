@@ -4,7 +4,8 @@ A reader's browser takes Pyodide from NNBOOK_PYODIDE_URL, by default its public
 distribution, and compares checksums. A folder named by NNBOOK_PYODIDE_DIR is copied
 into the site and served from there, so that no other host is asked. The library's
 wheel, the data, and the modules that run and compare snippets or train in the
-playground come with the site.
+playground come with the site, and so do the frames of figures that can be turned
+without Python.
 """
 
 from __future__ import annotations
@@ -18,6 +19,7 @@ from hashlib import sha256
 from pathlib import Path
 from zipfile import ZIP_DEFLATED, ZipFile
 
+from bookkit.frames import add_frames
 from bookkit.pages import ROOT, snippets
 from bookkit.runner import data_folder, key, variables
 
@@ -143,3 +145,4 @@ def train(page: str, made: str) -> Path:
 
 if __name__ == "__main__":
     add_python(Path(sys.argv[1]))
+    add_frames(Path(sys.argv[1]))

@@ -19,7 +19,7 @@ from markdown.postprocessors import Postprocessor
 from markdown.preprocessors import Preprocessor
 from pymdownx.superfences import SuperFencesException, highlight_validator
 
-from bookkit import cell
+from bookkit import cell, frames
 from bookkit.compare import Bound
 from bookkit.fence import Fence, PageError
 from bookkit.judge import complaint
@@ -189,7 +189,8 @@ def _figure(svg: str, fence: Fence, result: cell.Result) -> str:
     if result.film is not None:
         data += _data("nb-film", result.film)
     if result.controls is not None:
-        data += _data("nb-controls", json.dumps(result.controls))
+        drawn = frames.name(fence.code, result.controls)
+        data += _data("nb-controls", json.dumps(result.controls), drawn)
         count = len(result.controls)
         turn = (
             f'<div class="nb-turn" style="--nb-controls: {count}; '
@@ -201,10 +202,11 @@ def _figure(svg: str, fence: Fence, result: cell.Result) -> str:
     )
 
 
-def _data(name: str, text: str) -> str:
-    """JSON for a script of the page."""
+def _data(name: str, text: str, drawn: str | None = None) -> str:
+    """JSON for a script of the page, and where its frames are."""
     text = text.replace("<", "\\u003c")  # so that it cannot end the element
-    return f'<script type="application/json" class="{name}">{text}</script>'
+    where = f' data-frames="{drawn}"' if drawn else ""
+    return f'<script type="application/json" class="{name}"{where}>{text}</script>'
 
 
 def makeExtension(**kwargs: Any) -> Snippets:

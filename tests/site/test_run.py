@@ -348,3 +348,28 @@ def test_a_control_draws_its_figure_again(browser: Browser, address: str) -> Non
         in slider.locator("xpath=..").inner_text()
     )
     page.close()
+
+
+def test_where_values_are_few_a_figure_moves_without_python(
+    browser: Browser, address: str
+) -> None:
+    page = browser.new_page()
+    asked: list[str] = []
+    page.on("request", lambda request: asked.append(request.url))
+    page.goto(address + "optimizers/gradient-descent/", wait_until="networkidle")
+    assert not [url for url in asked if "/frames/" in url]
+    figure = page.locator(".nb-figure:has(.nb-turn)").first
+    slider = figure.locator(".nb-turn").get_by_role("slider")
+    curves = "svg => [...svg.querySelectorAll('path')].map(p => p.getAttribute('d'))"
+    first = figure.locator("svg").evaluate(curves)
+    slider.press("ArrowLeft")
+    drawn = figure.locator("svg.nb-drawn")
+    expect(drawn).to_be_visible()
+    assert drawn.evaluate(curves) != first
+    with page.expect_response("**/frames/**"):
+        slider.press("ArrowRight")
+    page.wait_for_timeout(200)
+    assert drawn.evaluate(curves) == first
+    assert not [url for url in asked if re.search("python|worker.mjs", url)]
+    assert len([url for url in asked if "/frames/" in url]) == 2
+    page.close()

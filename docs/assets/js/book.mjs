@@ -19,11 +19,7 @@ function typed(text) {
  */
 function addCopyButton(cell, index) {
   const code = cell.querySelector("pre > code");
-  const button = document.createElement("button");
-  button.type = "button";
-  button.className = "nb-copy";
-  button.title = "Copy";
-  button.setAttribute("aria-label", `Copy snippet ${index + 1}`);
+  const button = make("button", { type: "button", className: "nb-copy", title: "Copy", ariaLabel: `Copy snippet ${index + 1}` });
   button.onclick = async () => {
     await navigator.clipboard.writeText(typed(code?.textContent ?? ""));
     button.classList.add("nb-done");
@@ -101,17 +97,13 @@ document.addEventListener("keydown", (event) => {
 
 // Paper does not unfold: what is folded is printed at the end of the page.
 function printFolded() {
-  const end = document.createElement("section");
-  end.className = "nb-folded";
-  end.innerHTML = "<h2>Folded on the page</h2>";
+  const end = make("section", { className: "nb-folded" }, make("h2", {}, "Folded on the page"));
   const outer = "article details:not(.nb-made, .mkdocstrings-source, details details)";
   const folds = [.../** @type {NodeListOf<HTMLDetailsElement>} */ (document.querySelectorAll(outer))];
   folds.forEach((fold, index) => {
     const [summary, ...inside] = fold.children;
-    const title = document.createElement("p");
-    title.textContent = `${index + 1}. ${summary.textContent}`;
-    const copy = document.createElement("div");
-    copy.append(title, ...inside.map((element) => element.cloneNode(true)));
+    const title = make("p", {}, `${index + 1}. ${summary.textContent}`);
+    const copy = make("div", {}, title, ...inside.map((element) => element.cloneNode(true)));
     copy.querySelectorAll("details").forEach((inner) => (inner.open = true));
     end.append(copy);
     fold.classList.add("nb-away");

@@ -63,6 +63,8 @@ class Cell {
     const kept = this.draft.read();
     if (kept !== undefined) this.show(kept);
     const controls = this.figures[0]?.figure.querySelector("script.nb-controls");
+    const { frames } = /** @type {HTMLElement?} */ (controls)?.dataset ?? {};
+    if (frames && kept === undefined) this.frames = new URL(`../frames/${frames}/`, import.meta.url).href;
     if (controls) this.offer(JSON.parse(controls.textContent ?? ""));
   }
 
@@ -89,6 +91,7 @@ class Cell {
     addControls(figure, controls, {
       prefix: `turn${this.index}-`,
       code: () => this.source(),
+      frames: this.source() === this.draft.printed ? this.frames : undefined,
       draw: (svg) => this.draw(0, svg),
     });
   }

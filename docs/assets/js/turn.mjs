@@ -13,40 +13,26 @@ const say = (/** @type {unknown} */ value) => String(value).replace("-", "−");
  * @param {() => void} changed
  */
 function makeInput({ name, kind, choices, value }, changed) {
-  const label = document.createElement("label");
-  const words = document.createElement("span");
-  words.textContent = name.replaceAll("_", " ");
-  label.append(words);
+  const label = make("label", {}, make("span", { textContent: name.replaceAll("_", " ") }));
   if (kind === "menu") {
-    const menu = document.createElement("select");
-    menu.append(...choices.map((choice) => new Option(say(choice), "", false, choice === value)));
-    menu.onchange = changed;
+    const menu = make("select", { onchange: changed }, ...choices.map((choice) => new Option(say(choice), "", false, choice === value)));
     label.append(menu);
     return { label, read: () => choices[menu.selectedIndex] };
   }
-  const input = document.createElement("input");
-  label.append(input);
   if (kind === "checkbox") {
-    input.type = "checkbox";
-    input.checked = Boolean(value);
-    input.onchange = changed;
-    return { label, read: () => input.checked };
+    const box = make("input", { type: "checkbox", checked: Boolean(value), onchange: changed });
+    label.append(box);
+    return { label, read: () => box.checked };
   }
-  const output = document.createElement("output");
-  output.setAttribute("aria-live", "off"); // the slider says its value itself
-  const read = () => choices[Number(input.value)];
-  const tell = () => {
-    output.textContent = say(read());
-    input.setAttribute("aria-valuetext", output.textContent);
-  };
-  input.type = "range";
-  input.max = String(choices.length - 1);
-  input.value = String(choices.indexOf(value));
-  input.oninput = () => {
+  const output = make("output", { ariaLive: "off" }); // the slider says its value itself
+  const slider = make("input", { type: "range", max: String(choices.length - 1), value: String(choices.indexOf(value)) });
+  const read = () => choices[slider.valueAsNumber];
+  const tell = () => (slider.ariaValueText = output.textContent = say(read()));
+  slider.oninput = () => {
     tell();
     changed();
   };
-  label.append(output);
+  label.append(slider, output);
   tell();
   return { label, read };
 }
@@ -56,23 +42,29 @@ function makeInput({ name, kind, choices, value }, changed) {
  *
  * @param {Element} figure
  * @param {Control[]} controls
- * @param {{prefix: string, code: () => string, draw: (svg: string) => void}} snippet
- *   prefix: of ids in its figure; code: what it is now; draw: shows its figure
+ * @param {{prefix: string, code: () => string, frames: string | undefined, draw: (svg: string) => void}} snippet
+ *   prefix: of ids in its figure; code: what it is now; frames: where those of the printed
+ *   code are, if the site has them; draw: shows its figure
  */
-export function addControls(figure, controls, { prefix, code, draw }) {
+export function addControls(figure, controls, { prefix, code, frames, draw }) {
   let busy = false, waiting = false;
-  const box = figure.querySelector(".nb-turn") ?? document.createElement("div");
-  box.className = "nb-turn";
-  const status = make("span", { role: "status", textContent: shared.python ? "" : "The first turn loads Python into this page, 27 MB." });
+  const box = figure.querySelector(".nb-turn") ?? make("div", { className: "nb-turn" });
+  const free = shared.python || frames;
+  const status = make("span", { role: "status", textContent: free ? "" : "The first turn loads Python into this page, 27 MB." });
   const meter = make("progress", { hidden: true, ariaLabel: "Loading Python" });
 
   // At most one computation is on its way; the last values are always drawn.
   async function redraw() {
     if (busy) return void (waiting = true);
     busy = true;
-    const { ask, loading } = await import("./python.mjs");
     do {
       waiting = false;
+      const frame = await fetchFrame();
+      if (frame) {
+        draw(frame);
+        continue;
+      }
+      const { ask, loading } = await import("./python.mjs");
       const values = Object.fromEntries(controls.map(({ name }, i) => [name, inputs[i].read()]));
       try {
         const { figures, error } = await ask({ turn: { code: code(), values, prefix } }, loading(meter, status));
@@ -84,6 +76,15 @@ export function addControls(figure, controls, { prefix, code, draw }) {
       meter.hidden = true;
     } while (waiting);
     busy = false;
+  }
+
+  const printed = code();
+  /** The figure as it was drawn with the site, if it was and the code is still that one. */
+  async function fetchFrame() {
+    if (!frames || code() !== printed) return undefined;
+    const at = controls.reduce((i, { choices }, which) => i * choices.length + choices.indexOf(inputs[which].read()), 0);
+    const response = await fetch(`${frames}${at}.svg`).catch(() => undefined);
+    return response?.ok ? response.text() : undefined;
   }
 
   const inputs = controls.map((control) => makeInput(control, redraw));

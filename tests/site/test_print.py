@@ -51,7 +51,7 @@ def test_what_belongs_together_is_not_parted(dark: Page) -> None:
     dark.emulate_media(media="print")
     for selector, rule, value in (
         (
-            ".nb-cell > .highlight:not(:has(.nb-line:nth-child(24)))",
+            ".nb-cell > .highlight:not(:has(.nb-line:nth-child(16)))",
             *("breakInside", "avoid"),
         ),
         (".nb-figure", "breakInside", "avoid"),
@@ -59,6 +59,12 @@ def test_what_belongs_together_is_not_parted(dark: Page) -> None:
         (".nb-cell + .nb-output", "breakBefore", "avoid"),
         (".nb-cell .nb-figure", "breakBefore", "avoid"),
         ("article h2", "breakAfter", "avoid"),
+        (".admonition-title", "breakAfter", "avoid"),
+        (".nb-line:nth-child(4)", "breakAfter", "avoid"),
+        (".nb-line:nth-last-child(4)", "breakBefore", "avoid"),
+        # What is long may part, or half a sheet would stay empty before it.
+        (".admonition.example:has(details)", "breakInside", "auto"),
+        (".highlight:has(.nb-line:nth-child(16))", "breakInside", "auto"),
     ):
         found = dark.evaluate(
             "([s, rule]) => getComputedStyle(document.querySelector(s))[rule]",

@@ -8,7 +8,7 @@ from collections.abc import Callable
 from pathlib import Path
 
 import pytest
-from playwright.sync_api import Page, expect
+from playwright.sync_api import Page, Route, expect
 
 FIRST, NEXT = "loss/softmax/", "loss/cross-entropy/"
 
@@ -45,6 +45,26 @@ def test_python_stays_up_from_page_to_page(reader: Page, site: Path) -> None:
     reader.evaluate(run)
     reader.wait_for_selector(output)
     assert not [url for url in loaded if "/assets/python/" in url]
+
+
+def test_python_goes_on_coming_while_the_reader_goes_on(
+    reader: Page, site: Path
+) -> None:
+    if not (site / "assets/python/pyodide").is_dir():
+        pytest.skip("NO PYTHON in the built site, so Run was NOT tested")
+    held: list[Route] = []
+    reader.route("**/pyodide.asm.wasm", lambda route: held.append(route))
+    reader.set_default_timeout(120_000)
+    run = "() => document.querySelector('article > .nb-cell .nb-bar').lastChild.click()"
+    status = reader.locator("article > .nb-cell .nb-status").first
+    reader.evaluate(run)
+    expect(status).to_have_text(re.compile(r"^[\d.]+ of 16.8 MB$"))
+    _follow(reader, NEXT)
+    reader.evaluate(run)
+    expect(status).to_have_text(re.compile(r"^[\d.]+ of 16.8 MB$"))
+    assert len(held) == 1  # what has come is not asked for again
+    held[0].continue_()
+    reader.wait_for_selector(".nb-live.nb-output")
 
 
 def test_what_belongs_to_a_page_is_there_after_a_link(reader: Page) -> None:

@@ -129,6 +129,7 @@ async function loadPackages(/** @type {string[]} */ names) {
   if (!missing.length) return;
   const wheels = missing.map((name) => config.lock.packages[name].file_name);
   await fetchFiles(wheels);
+  post({ state: "Unpacking …" });
   await python.loadPackage(missing, { messageCallback() {}, checkIntegrity: false });
   wheels.forEach((name) => files.delete(name));
 }

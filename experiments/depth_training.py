@@ -13,8 +13,10 @@ import numpy as np
 
 import nnbook as nn
 from experiments._record import write_recorded
-from experiments.gradient_by_depth import BLOCKS
+from experiments.gradient_by_depth import BLOCKS as SIGNALS
+from experiments.gradient_by_depth import GLOROT, plain, scaled
 
+BLOCKS = SIGNALS | {"tanh, 5/3 Glorot": plain(nn.tanh, scaled(5 / 3, GLOROT))}
 MOMENTUM_RATES = [0.3, 0.1, 0.03, 0.01, 0.003]
 ADAM_RATES = [0.01, 0.003, 0.001, 0.0003, 0.0001]
 KINDS: dict[str, tuple[str, Callable, list[float]]] = {
@@ -28,6 +30,7 @@ KINDS: dict[str, tuple[str, Callable, list[float]]] = {
     "tanh, deviation 0.01, Adam": ("tanh, deviation 0.01", nn.Adam, ADAM_RATES),
     "tanh, deviation 1": ("tanh, deviation 1", nn.Momentum, MOMENTUM_RATES),
     "tanh, Glorot": ("tanh, Glorot", nn.Momentum, MOMENTUM_RATES),
+    "tanh, 5/3 Glorot": ("tanh, 5/3 Glorot", nn.Momentum, MOMENTUM_RATES),
     "relu, Glorot": ("relu, Glorot", nn.Momentum, MOMENTUM_RATES),
     "relu, Glorot, Adam": ("relu, Glorot", nn.Adam, ADAM_RATES),
     "relu, He": ("relu, He", nn.Momentum, MOMENTUM_RATES),

@@ -86,6 +86,18 @@ def test_leaving_the_list_of_chapters_shuts_it(narrow: Page) -> None:
     assert narrow.evaluate("document.activeElement.closest('article') !== null")
 
 
+def test_a_search_that_is_given_up_leads_back(narrow: Page) -> None:
+    word = narrow.locator("article p abbr").nth(4)
+    word.focus()
+    narrow.keyboard.press("/")
+    expect(narrow.get_by_role("textbox", name="Search")).to_be_focused()
+    narrow.keyboard.type("momentum")
+    expect(narrow.locator(".md-search-result__link").first).to_be_visible()
+    narrow.keyboard.press("ArrowDown")
+    narrow.keyboard.press("Escape")
+    expect(word).to_be_focused()
+
+
 @pytest.mark.usefixtures("python_there")
 def test_run_and_stop_keep_the_focus_also_while_python_comes(narrow: Page) -> None:
     narrow.context.route("**/pyodide.asm.wasm", lambda _: None)  # never comes

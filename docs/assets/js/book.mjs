@@ -95,6 +95,16 @@ document.addEventListener("keydown", (event) => {
   }
 });
 
+// A search that is given up leads back to where the reader was.
+/** @type {EventTarget?} */
+let left = null;
+document.addEventListener("focusin", ({ target, relatedTarget }) => {
+  if (target instanceof Element && target.matches(".md-search__input") && !(relatedTarget instanceof Element && relatedTarget.closest(".md-search"))) left = relatedTarget;
+});
+document.addEventListener("keydown", ({ key, target }) => {
+  if (key === "Escape" && target instanceof Element && target.closest(".md-search") && left instanceof HTMLElement) setTimeout(left.focus.bind(left));
+});
+
 // Paper does not unfold: what is folded is printed at the end of the page.
 function printFolded() {
   const end = make("section", { className: "nb-folded" }, make("h2", {}, "Folded on the page"));

@@ -52,6 +52,7 @@ def test_python_goes_on_coming_while_the_reader_goes_on(
 ) -> None:
     if not (site / "assets/python/pyodide").is_dir():
         pytest.skip("NO PYTHON in the built site, so Run was NOT tested")
+    reader.evaluate("caches.delete('nnbook-python')")  # what earlier tests loaded
     held: list[Route] = []
     reader.route("**/pyodide.asm.wasm", lambda route: held.append(route))
     reader.set_default_timeout(120_000)

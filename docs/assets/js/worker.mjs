@@ -104,7 +104,7 @@ async function receive(/** @type {string} */ name, /** @type {string} */ address
 
 function count(/** @type {number} */ bytes) {
   loaded += bytes;
-  post({ progress: [Math.min(loaded, total), total] });
+  if (total) post({ progress: [Math.min(loaded, total), total] });
 }
 
 /** Pyodide's packages of these names, with all that they need. */

@@ -42,8 +42,9 @@ MEASURE = r"""() => {
   return [document.querySelectorAll("math").length, wrong];
 }"""
 
-# Of each figure, its smallest letter and whether buttons cover one; of each line of
-# code, its rows; of each root of a letter, how far its sign hangs below it.
+# Of each figure, its smallest letter, and whether buttons cover one or a legend a line;
+# of each line of code, its rows; of each root of a letter, how far its sign hangs
+# below it.
 LOOK = r"""smallest => {
   const wrong = [];
   document.querySelectorAll("details").forEach(d => d.open = true);
@@ -55,6 +56,7 @@ LOOK = r"""smallest => {
     const sizes = [...svg.outerHTML.matchAll(/scale\(([\d.]+) -/g)];
     const size = Math.min(...sizes.map(found => 100 * scale * Number(found[1])));
     if (size < smallest) wrong.push(`letters of ${size.toFixed(1)} pixels`);
+    if (hasCoveredLine(svg)) wrong.push(`a legend covers a line: ${svg.ariaLabel}`);
     const bar = svg.closest(".nb-cell")?.querySelector(":scope > .nb-bar");
     const end = bar?.getBoundingClientRect();
     const covered = end && [...svg.querySelectorAll("use")].some(letter => {
@@ -77,6 +79,29 @@ LOOK = r"""smallest => {
     if (hangs > 0.35) wrong.push(`a sign far below ${root.textContent}`);
   }
   return [figures.length, wrong];
+
+  function hasCoveredLine(svg) {
+    const paths = [...svg.querySelectorAll("path")];
+    const legends = paths.filter(({style}) =>
+      style.opacity == "0.8" && style.fill.includes("--nb-paper"));
+    return paths.some(line => {
+      // Not those of contours and axes, which are thin.
+      const width = line.style.fill == "none" && parseFloat(line.style.strokeWidth);
+      const clip = line.getAttribute("clip-path")?.slice(4, -1).replaceAll('"', "");
+      if (!clip || !(width > 1)) return false;
+      const {x, y, width: across, height: down} = svg.querySelector(`${clip} rect`);
+      const [left, top, wide, high] = [x, y, across, down].map(at => at.baseVal.value);
+      const axes = new DOMRect(left, top, wide, high);
+      const parts = Array.from({length: 300}, (_, part) =>
+        line.getPointAtLength(line.getTotalLength() * part / 299));
+      const seen = parts.filter(point => holds(axes, point));
+      return legends.some(legend =>
+        seen.filter(point => holds(legend.getBBox(), point)).length > 3);
+    });
+  }
+  function holds({x, y, width, height}, point) {
+    return point.x > x && point.x < x + width && point.y > y && point.y < y + height;
+  }
 }"""
 
 

@@ -98,6 +98,17 @@ def test_a_search_that_is_given_up_leads_back(narrow: Page) -> None:
     expect(word).to_be_focused()
 
 
+def test_escape_takes_the_meaning_of_a_word_away(narrow: Page) -> None:
+    words = narrow.locator("article p abbr")
+    meaning = narrow.locator(".md-tooltip2--active")
+    for word in (words.nth(4), words.nth(5), words.nth(4)):
+        word.focus()
+        expect(meaning).to_have_css("opacity", "1")
+        narrow.keyboard.press("Escape")
+        expect(meaning).to_have_count(0)
+        expect(word).to_be_focused()
+
+
 @pytest.mark.usefixtures("python_there")
 def test_run_and_stop_keep_the_focus_also_while_python_comes(narrow: Page) -> None:
     narrow.context.route("**/pyodide.asm.wasm", lambda _: None)  # never comes

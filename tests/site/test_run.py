@@ -141,6 +141,19 @@ def test_an_edit_runs_stays_and_can_be_undone(
     page.close()
 
 
+def test_the_answer_to_the_keys_is_seen(shared: Page) -> None:
+    cell = _cell(shared)
+    _write(cell, "1 / 0")
+    # The last line of the window is the editor's.
+    cell.evaluate("box => scrollBy(0, box.getBoundingClientRect().bottom - innerHeight)")
+    cell.get_by_role("textbox").press("Control+Enter")
+    error = cell.locator("xpath=following-sibling::*[1]")
+    expect(error).to_contain_text("ZeroDivisionError", timeout=PATIENCE)
+    expect(error).to_be_in_viewport(ratio=0.9)
+    expect(cell.locator(".nb-status")).to_be_in_viewport()
+    _reset(cell)
+
+
 ANSWERS: dict[str, tuple[str, str]] = {
     "error": (
         "a = 1\nb = a / 0\n",

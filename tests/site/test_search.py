@@ -153,6 +153,22 @@ def test_index_is_fetched_when_the_search_is_opened(page: Page, address: str) ->
     assert asked.count("search_index.json") == 1
 
 
+def test_other_words_for_a_page_are_read_once(page: Page, address: str) -> None:
+    page.goto(address + "loss/softmax/")
+    page.keyboard.press("/")
+    page.keyboard.type("threshold")
+    found = page.locator(".md-search-result__item").filter(has_text="The bias").first
+    expect(found).to_contain_text("intercept, threshold, offset")
+    assert found.inner_text().count("intercept") == 1
+
+
+def test_the_answers_of_a_shut_search_are_no_stop(page: Page, address: str) -> None:
+    page.goto(address + "loss/softmax/")
+    page.get_by_role("textbox", name="Search").focus()
+    page.keyboard.press("Tab")
+    assert page.evaluate("document.activeElement.closest('.md-search')") is None
+
+
 def test_index_is_small_and_says_each_formula_once(site: Path) -> None:
     index = (site / "search/search_index.json").read_bytes()
     entries = json.loads(index)["docs"]

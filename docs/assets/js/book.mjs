@@ -95,6 +95,11 @@ document.addEventListener("keydown", (event) => {
   }
 });
 
+// Escape takes away what covers the lines; the word keeps the focus.
+document.addEventListener("keydown", ({ key }) => {
+  if (key === "Escape") document.querySelector(".md-tooltip2--active")?.classList.remove("md-tooltip2--active");
+});
+
 // A search that is given up leads back to where the reader was.
 /** @type {EventTarget?} */
 let left = null;

@@ -106,7 +106,11 @@ class Cell {
         this.draft.write(this.source());
         this.buttons.reset.hidden = false;
       },
-      run: () => this.run(),
+      run: () => {
+        // The answer to the keys may come below the window, where nobody sees it.
+        this.bar.scrollIntoView({ block: "nearest" });
+        this.run();
+      },
       leave: () => run.focus(),
     });
   }

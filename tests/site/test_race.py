@@ -33,3 +33,18 @@ def test_dots_walk_along_the_paths(page: Page, address: str) -> None:
         before != dot.bounding_box()
         for before, dot in zip(start, dots.all(), strict=True)
     )
+
+
+@pytest.mark.usefixtures("python_there")
+def test_dots_walk_in_a_figure_that_a_control_drew_again(
+    page: Page, address: str
+) -> None:
+    page.goto(f"{address}optimizers/momentum/")
+    slider = page.get_by_role("slider", name="Step of all methods").first
+    figure = page.locator(".nb-figure", has=slider)
+    figure.get_by_role("slider", name="momentum").press("ArrowLeft")
+    expect(figure.locator("svg.nb-drawn")).to_be_visible(timeout=120_000)
+    slider.press("Home")
+    dots = figure.locator("circle[r='5']")
+    expect(dots.first).to_be_visible()
+    assert dots.count() == figure.locator("[data-way]").count() > 1

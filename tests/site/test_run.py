@@ -145,12 +145,38 @@ def test_the_answer_to_the_keys_is_seen(shared: Page) -> None:
     cell = _cell(shared)
     _write(cell, "1 / 0")
     # The last line of the window is the editor's.
-    cell.evaluate("box => scrollBy(0, box.getBoundingClientRect().bottom - innerHeight)")
+    cell.evaluate("box => box.scrollIntoView({block: 'end'})")
     cell.get_by_role("textbox").press("Control+Enter")
     error = cell.locator("xpath=following-sibling::*[1]")
     expect(error).to_contain_text("ZeroDivisionError", timeout=PATIENCE)
     expect(error).to_be_in_viewport(ratio=0.9)
     expect(cell.locator(".nb-status")).to_be_in_viewport()
+    _reset(cell)
+
+
+def test_what_stands_below_does_not_move_while_a_run_prints(shared: Page) -> None:
+    cell = _cell(shared)
+    code = cell.locator("pre > code").inner_text()
+    _write(cell, f"{code}\nimport time\ntime.sleep(2)\n")
+    output = "xpath=following-sibling::*[contains(@class, 'nb-output')]"
+    printed = cell.locator(output).first
+    below = cell.locator(f"{output}/following-sibling::*[not(contains(@class, 'nb-'))]")
+    _run(cell)  # with Python here
+    before = printed.bounding_box()
+    cell.get_by_role("button", name="Run").click(force=True)
+    expect(cell.locator(".nb-status")).to_have_text("Running …")
+    expect(cell.locator(output).first).to_have_class(re.compile("nb-live"))
+    assert before == cell.locator(output).first.bounding_box()
+    expect(cell.locator(output).nth(1)).to_be_hidden()
+    place = below.first.bounding_box()
+    expect(cell.locator(".nb-status")).to_have_text(re.compile(r"\d s$"))
+    assert place == below.first.bounding_box()
+    # Stopped: the printed one is there again, below what came.
+    cell.get_by_role("button", name="Run").click(force=True)
+    expect(cell.locator(output).first).to_have_class(re.compile("nb-live"))
+    cell.get_by_role("button", name="Stop").click(force=True)
+    expect(cell.locator(output).last).to_be_visible()
+    expect(cell.locator(output).last).not_to_have_class(re.compile("nb-live"))
     _reset(cell)
 
 
@@ -386,3 +412,19 @@ def test_where_values_are_few_a_figure_moves_without_python(
     assert not [url for url in asked if re.search("python|worker.mjs", url)]
     assert len([url for url in asked if "/frames/" in url]) == 2
     page.close()
+
+
+@pytest.mark.parametrize("width", [390, 1280])
+def test_the_page_does_not_move_when_controls_come(
+    width: int, page: Page, address: str
+) -> None:
+    page.set_viewport_size({"width": width, "height": 800})
+    heights = "[...document.querySelectorAll('.nb-turn')].map(e => e.offsetHeight)"
+    for path in ("neuron/bias/", "optimizers/momentum/", "depth/normalisation/"):
+        page.route("**/turn.mjs", lambda route: route.abort())
+        page.goto(address + path, wait_until="networkidle")
+        before = page.evaluate(heights)
+        page.unroute("**/turn.mjs")
+        page.goto(address + path, wait_until="networkidle")
+        expect(page.locator(".nb-turn label").first).to_be_attached()
+        assert page.evaluate(heights) == before

@@ -64,8 +64,16 @@ function moveDots(ways, time) {
 
 /** @param {Element} figure */
 function play(figure) {
-  const svg = /** @type {SVGElement} */ (figure.querySelector("svg"));
-  const ways = findWays(svg);
+  /** @type {WeakMap<SVGElement, Way[]>} */
+  const found = new WeakMap();
+  // A run, or a slider below the figure, puts another drawing into its place.
+  function current() {
+    const svg = /** @type {SVGElement} */ (figure.querySelector("svg"));
+    const ways = found.get(svg) ?? findWays(svg);
+    found.set(svg, ways);
+    return { svg, ways };
+  }
+  const { svg, ways } = current();
   if (!ways.length) return;
   addPlayer(svg, {
     end: Math.max(...ways.map((way) => way.corners.length)) - 1,
@@ -73,7 +81,8 @@ function play(figure) {
     name: "Step of all methods",
     text: (step) => `step ${step}`,
     show(time) {
-      if (!ways[0].dot) addDots(svg, ways);
+      const { svg, ways } = current();
+      if (!ways[0]?.dot) addDots(svg, ways);
       figure.classList.add("nb-walking");
       moveDots(ways, time);
     },

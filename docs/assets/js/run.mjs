@@ -138,6 +138,11 @@ class Cell {
       const snippet = { code: this.source(), expected, within, prefix: `live${this.index}-` };
       this.hear = {
         text: (/** @type {string} */ piece) => {
+          // In the place of the printed one, and as high: what stands below does not move.
+          if (this.printed && !output.isConnected) {
+            output.style.minHeight = `${this.printed.getBoundingClientRect().height}px`;
+            this.printed.hidden = true;
+          }
           this.place(output);
           text.append(piece);
         },
@@ -149,11 +154,13 @@ class Cell {
       this.status.textContent = result.error ? "Failed" : `${seconds.toFixed(seconds < 10 ? 2 : 0)} s`;
     } catch (error) {
       this.status.textContent = "";
+      if (this.printed) this.printed.hidden = false;
       const why = make("code", { textContent: /** @type {Error} */ (error).message });
-      this.place(this.frame("nb-error nb-sentence", error instanceof Stopped ? "Stopped" : "Python is not here", why));
+      this.place(this.frame("nb-error", error instanceof Stopped ? "Stopped" : "Python is not here", why));
       if (!(error instanceof Stopped)) runButton.textContent = "Retry";
     } finally {
       meter.remove();
+      output.style.minHeight = "";
       if (document.activeElement === stop) runButton.focus();
       stop.hidden = true;
       runButton.ariaDisabled = null;

@@ -25,8 +25,11 @@ def reader(page: Page, site: Path, address: str) -> Page:
 
 
 def _follow(page: Page, path: str) -> None:
+    # The address changes before the text does.
+    page.evaluate("document.querySelector('article').dataset.left = ''")
     page.locator(f"a[href$='{path.removesuffix('/').split('/')[-1]}/']").first.click()
     page.wait_for_url(f"**/{path}")
+    page.wait_for_selector("article:not([data-left])")
     expect(page.locator(".nb-cell .nb-copy").first).to_be_attached()
     assert page.evaluate("window.same"), "the page was loaded anew"
 

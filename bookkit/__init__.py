@@ -22,6 +22,7 @@
 - `lines`: the Markdown extension that lets long lines of code wrap on a phone
 - `search`: the Markdown extension that says what of a page the search finds
 - `font`: makes the font of the formulas
+- `hovers`: takes away hovers that only repeat a type's name
 - `frames`: draws figures for all values of their controls, where those are few
 - `browser`: puts Python for the reader's browser beside the built pages
 - `answer`: runs a snippet there, and compares

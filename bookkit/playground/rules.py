@@ -33,10 +33,8 @@ MEMORIES = {
     ("AMSGrad", "v_max"): "v_max ← max(v_max, v), with v ← 0.999 v + 0.001 g²",
     **{(name, "m"): "m ← 0.9 m + 0.1 g" for name in RULES},
     **{(name, "v"): "v ← 0.999 v + 0.001 g²" for name in ("Adam", "Nadam", "AdamW")},
-    (
-        "Nadam",
-        "a",
-    ): "a = (1 − μₜ) / (1 − μ₁⋯μₜ), with μₜ = 0.9 (1 − 0.96^(0.004 t) / 2)",
+    ("Nadam", "a"): "a = (1 − μₜ) / (1 − μ₁⋯μₜ), with "
+    "μₜ = 0.9 (1 − 0.96^(0.004 t) / 2)",
     ("Nadam", "b"): "b = μₜ₊₁ / (1 − μ₁⋯μₜ₊₁)",
 }
 SYMBOLS = {"rate": "η", "decay": "λ"}

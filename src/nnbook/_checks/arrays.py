@@ -132,14 +132,16 @@ def _is_whole(entry: Any) -> bool:
     return bool(-_LARGEST <= x <= _LARGEST and x == int(x))
 
 
-def cast(name: str, array: Array, dtype: Any) -> Array:
-    """A copy in another dtype, which must be able to hold it."""
+def cast(
+    name: str, array: Array, dtype: Any, cure: str = "compute in float64"
+) -> Array:
+    """A copy in another dtype, which must be able to hold it; else `cure` is advised."""
     with np.errstate(over="ignore"):
         result = array.astype(dtype)
     if np.isinf(result).any():
         raise ValueError(
             f"{name} holds {np.abs(array).max():g}, too large for {np.dtype(dtype)}; "
-            f"expected smaller numbers. Scale {name} to about 1, or compute in float64."
+            f"expected smaller numbers. Scale {name} to about 1, or {cure}."
         )
     return result
 

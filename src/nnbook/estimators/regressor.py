@@ -13,7 +13,6 @@ from nnbook.losses import (
 )
 
 _base = _checks.require("sklearn.base")
-_multiclass = _checks.require("sklearn.utils.multiclass")
 _validation = _checks.require("sklearn.utils.validation")
 
 

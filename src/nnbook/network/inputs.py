@@ -36,14 +36,7 @@ def checked(X: ArrayLike, n_in: int | None, dtype: np.dtype[Any]) -> Array:
     array = check_shape(_checks.as_floats("X", X), n_in)
     if array.dtype == dtype:
         return array
-    with np.errstate(over="ignore"):
-        cast = array.astype(dtype)
-    if np.isinf(cast).any():
-        raise ValueError(
-            f"X holds {np.abs(array).max():g}, too large for {dtype}. Scale X "
-            f"to about 1, or make the network with dtype=np.float64."
-        )
-    return cast
+    return _checks.cast("X", array, dtype, "make the network with dtype=np.float64")
 
 
 def finite_outputs(A: Array) -> Array:

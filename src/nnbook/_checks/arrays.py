@@ -135,7 +135,7 @@ def _is_whole(entry: Any) -> bool:
 def cast(
     name: str, array: Array, dtype: Any, cure: str = "compute in float64"
 ) -> Array:
-    """A copy in another dtype, which must be able to hold it; else `cure` is advised."""
+    """A copy in another dtype, which must be able to hold it, or `cure` is advised."""
     with np.errstate(over="ignore"):
         result = array.astype(dtype)
     if np.isinf(result).any():

@@ -9,7 +9,7 @@
 
 /**
  * @typedef {{code: string, expected: string, within: string, prefix: string}} Snippet
- * @typedef {{url: string, wheel: string, data: Record<string, number>,
+ * @typedef {{url: string, library: string, data: Record<string, number>,
  *   files: Record<string, {bytes: number, sha256: string}>,
  *   lock: {packages: Record<string, {depends: string[], file_name: string}>}}} Config
  * @typedef {{code: string, values: Record<string, unknown>, prefix: string}} Turn
@@ -153,7 +153,7 @@ async function start() {
   loaded = 0;
   const core = ["pyodide.mjs", "pyodide.asm.js", "pyodide.asm.wasm", "python_stdlib.zip"];
   const wheels = closure(["numpy"]).map((name) => config.lock.packages[name].file_name);
-  const own = [config.wheel, "book.zip"].map((name) => download(name, new URL(name, folder).href, null));
+  const own = [config.library, "book.zip"].map((name) => download(name, new URL(name, folder).href, null));
   const [library, book] = await Promise.all([...own, fetchFiles([...core, ...wheels])]);
   post({ state: "Starting Python …" });
   files.set("pyodide-lock.json", new TextEncoder().encode(JSON.stringify(config.lock)));
@@ -163,7 +163,7 @@ async function start() {
   python = await loadPyodide({ indexURL: folder, env });
   core.forEach((name) => files.delete(name));
   await loadPackages(["numpy"]);
-  python.unpackArchive(library, "wheel");
+  python.unpackArchive(library, "gztar", { extractDir: python.runPython("import site; site.getsitepackages()[0]") });
   python.unpackArchive(book, "zip", { extractDir: "/book" });
   addData(config.data);
   python.runPython('import sys; sys.path.append("/book"); import nnbook');

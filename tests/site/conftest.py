@@ -94,6 +94,21 @@ def context(browser: Browser, address: str) -> BrowserContext:
     return context
 
 
+@pytest.fixture(scope="module")
+def phone(browser: Browser) -> Iterator[BrowserContext]:
+    """A phone held upright, with a finger."""
+    context = browser.new_context(
+        viewport={"width": 390, "height": 844},
+        has_touch=True,
+        is_mobile=True,
+        reduced_motion="reduce",
+        permissions=["clipboard-read", "clipboard-write"],
+    )
+    context.set_default_timeout(30_000)
+    yield context
+    context.close()
+
+
 @pytest.fixture(scope="session")
 def follow() -> Callable[[Page, str], None]:
     """Goes to another page of the site as a link does, so that its Python stays up."""

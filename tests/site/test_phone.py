@@ -7,117 +7,11 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
-from playwright.sync_api import Browser, BrowserContext, Page, expect
+from playwright.sync_api import BrowserContext, Page, expect
 
 from bookkit.pages import ROOT, snippets
 
 CHAPTER = "loss/softmax-gradient/"
-SMALLEST = 9  # size of letters in pixels
-# Of each formula: does what is wider than its line scroll, and does a line that it
-# begins hold more than a comma?
-MEASURE = r"""() => {
-  document.querySelectorAll("details").forEach(d => d.open = true);
-  const wrong = [];
-  for (const box of document.querySelectorAll(".nb-math")) {
-    const math = box.querySelector("math");
-    const {left, right, bottom, width} = math.getBoundingClientRect();
-    const text = math.textContent.slice(0, 60);
-    if (box.tagName == "DIV") {
-      const scrolls = ["auto", "scroll"].includes(getComputedStyle(box).overflowX);
-      if (!scrolls) wrong.push("does not scroll: " + text);
-      continue;
-    }
-    const blocks = "p, li, th, td, dt, dd, h1, h2, h3, h4, summary, figcaption";
-    const line = box.closest(blocks) ?? box.parentElement;
-    const room = line.getBoundingClientRect().right + 1;
-    if ([...math.children].some(part => part.getBoundingClientRect().right > room))
-      wrong.push("sticks out: " + text);
-    const next = box.nextSibling;
-    if (next?.nodeType != 3 || !/^[.,;:!?)]/.test(next.data)) continue;
-    const mark = document.createRange();
-    mark.setStart(next, 0);
-    mark.setEnd(next, 1);
-    if (mark.getBoundingClientRect().left < left) wrong.push("left alone: " + text);
-  }
-  return [document.querySelectorAll("math").length, wrong];
-}"""
-
-# Of each figure, its smallest letter, and whether buttons cover one or a legend a line;
-# of each line of code, its rows; of each root of a letter, how far its sign hangs
-# below it.
-LOOK = r"""smallest => {
-  const wrong = [];
-  document.querySelectorAll("details").forEach(d => d.open = true);
-  document.querySelectorAll("code, .nb-figure svg")
-    .forEach(part => part.style.contentVisibility = "visible");
-  const figures = [...document.querySelectorAll(".nb-figure > svg")];
-  for (const svg of figures) {
-    const scale = svg.getBoundingClientRect().width / svg.viewBox.baseVal.width;
-    const sizes = [...svg.outerHTML.matchAll(/scale\(([\d.]+) -/g)];
-    const size = Math.min(...sizes.map(found => 100 * scale * Number(found[1])));
-    if (size < smallest) wrong.push(`letters of ${size.toFixed(1)} pixels`);
-    if (hasCoveredLine(svg)) wrong.push(`a legend covers a line: ${svg.ariaLabel}`);
-    const bar = svg.closest(".nb-cell")?.querySelector(":scope > .nb-bar");
-    const end = bar?.getBoundingClientRect();
-    const covered = end && [...svg.querySelectorAll("use")].some(letter => {
-      const {left, right, top, bottom} = letter.getBoundingClientRect();
-      const beside = right < end.left || left > end.right;
-      return !beside && bottom > end.top && top < end.bottom;
-    });
-    if (covered) wrong.push(`buttons cover ${svg.getAttribute("aria-label")}`);
-  }
-  for (const line of document.querySelectorAll(".nb-line")) {
-    const height = parseFloat(getComputedStyle(line).lineHeight);
-    const rows = Math.round(line.getBoundingClientRect().height / height);
-    if (rows > 6) wrong.push(`${rows} rows for ${line.textContent.trim()}`);
-  }
-  for (const root of document.querySelectorAll("msqrt")) {
-    if (root.textContent.length > 1) continue;
-    const [sign, under] = [root, root.lastElementChild].map(part =>
-      part.getBoundingClientRect().bottom);
-    const hangs = (sign - under) / parseFloat(getComputedStyle(root).fontSize);
-    if (hangs > 0.35) wrong.push(`a sign far below ${root.textContent}`);
-  }
-  return [figures.length, wrong];
-
-  function hasCoveredLine(svg) {
-    const paths = [...svg.querySelectorAll("path")];
-    const legends = paths.filter(({style}) =>
-      style.opacity == "0.8" && style.fill.includes("--nb-paper"));
-    return paths.some(line => {
-      // Not those of contours and axes, which are thin.
-      const width = line.style.fill == "none" && parseFloat(line.style.strokeWidth);
-      const clip = line.getAttribute("clip-path")?.slice(4, -1).replaceAll('"', "");
-      if (!clip || !(width > 1)) return false;
-      const {x, y, width: across, height: down} = svg.querySelector(`${clip} rect`);
-      const [left, top, wide, high] = [x, y, across, down].map(at => at.baseVal.value);
-      const axes = new DOMRect(left, top, wide, high);
-      const parts = Array.from({length: 300}, (_, part) =>
-        line.getPointAtLength(line.getTotalLength() * part / 299));
-      const seen = parts.filter(point => holds(axes, point));
-      return legends.some(legend =>
-        seen.filter(point => holds(legend.getBBox(), point)).length > 3);
-    });
-  }
-  function holds({x, y, width, height}, point) {
-    return point.x > x && point.x < x + width && point.y > y && point.y < y + height;
-  }
-}"""
-
-
-@pytest.fixture(scope="module")
-def phone(browser: Browser) -> Iterator[BrowserContext]:
-    """A phone held upright, with a finger."""
-    context = browser.new_context(
-        viewport={"width": 390, "height": 844},
-        has_touch=True,
-        is_mobile=True,
-        reduced_motion="reduce",
-        permissions=["clipboard-read", "clipboard-write"],
-    )
-    context.set_default_timeout(30_000)
-    yield context
-    context.close()
 
 
 @pytest.fixture
@@ -126,45 +20,6 @@ def chapter(phone: BrowserContext, address: str) -> Iterator[Page]:
     page.goto(address + CHAPTER)
     yield page
     page.close()
-
-
-def test_formulas_of_all_pages_fit_their_lines(
-    page: Page, site: Path, address: str
-) -> None:
-    measured, wrong = 0, []
-    for file in sorted(site.rglob("index.html")):
-        if "<math" not in file.read_text(encoding="utf-8"):
-            continue
-        path = file.parent.relative_to(site).as_posix()
-        page.goto(f"{address}{path}/")
-        page.evaluate("document.fonts.ready")
-        for width in (320, 390, 820):
-            page.set_viewport_size({"width": width, "height": 900})
-            count, found = page.evaluate(MEASURE)
-            measured += count
-            wrong += [f"{path}, {width} px: {what}" for what in found]
-    assert measured > 3 * 1000
-    assert not wrong, "\n".join(wrong)
-
-
-def test_figures_code_and_roots_of_all_pages_suit_a_phone(
-    phone: BrowserContext, site: Path, address: str
-) -> None:
-    page, figures, wrong = phone.new_page(), 0, []
-    for file in sorted(site.rglob("index.html")):
-        if 'class="nb-figure"' not in (text := file.read_text(encoding="utf-8")):
-            continue
-        path = file.parent.relative_to(site).as_posix()
-        page.goto(f"{address}{path}/")
-        page.evaluate("document.fonts.ready")
-        if 'class="nb-result"' in text:
-            page.wait_for_selector(".nb-bar", state="attached")
-        count, found = page.evaluate(LOOK, SMALLEST)
-        figures += count
-        wrong += [f"{path}: {what}" for what in found]
-    page.close()
-    assert figures > 60
-    assert not wrong, "\n".join(wrong)
 
 
 def test_what_scrolls_has_a_shade_where_more_is_to_come(chapter: Page) -> None:

@@ -52,10 +52,10 @@ def test_copy_button_copies_each_snippet_exactly(chapter: Page) -> None:
 
 
 def test_dark_changes_the_colours_of_the_figures(chapter: Page) -> None:
-    chapter.locator("label[for=__palette_1]").click()
+    chapter.get_by_role("button", name="Switch to light mode").click()
     expect(chapter.locator("body")).to_have_attribute("data-md-color-scheme", "default")
     light = _colours(chapter)
-    chapter.locator("label[for=__palette_2]").click()
+    chapter.get_by_role("button", name="Switch to dark mode").click()
     expect(chapter.locator("body")).to_have_attribute("data-md-color-scheme", "slate")
     dark = _colours(chapter)
     assert all(one != other for one, other in zip(light, dark, strict=True)), (

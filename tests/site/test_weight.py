@@ -85,7 +85,7 @@ def test_pages_have_few_elements(site: Path) -> None:
 
 
 @pytest.mark.parametrize("width", [390, 1280])
-@pytest.mark.parametrize("path", ["", "loss/softmax/", "reference/schedules/"])
+@pytest.mark.parametrize("path", ["", "draw/", "loss/softmax/", "reference/schedules/"])
 def test_nothing_moves_under_the_reader(
     browser: Browser, address: str, path: str, width: int
 ) -> None:

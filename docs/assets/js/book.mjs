@@ -44,7 +44,8 @@ function markScrollable(box) {
 const sizes = new ResizeObserver((entries) => entries.forEach(({ target }) => markScrollable(/** @type {HTMLElement} */ (target))));
 const boxes = "div.nb-math, pre > code, .md-typeset__scrollwrap";
 // Only by then has Material put every table of the first page into a box that scrolls.
-const loaded = new Promise((resolve) => addEventListener("load", resolve)).then(() => document.fonts.ready);
+const complete = document.readyState === "complete" ? Promise.resolve() : new Promise((resolve) => addEventListener("load", resolve));
+const loaded = complete.then(() => document.fonts.ready);
 const boxOf = (/** @type {Event} */ { target }) => target instanceof HTMLElement && target.matches(boxes) && markScrollable(target);
 document.addEventListener("contentvisibilityautostatechange", boxOf);
 document.addEventListener("scroll", boxOf, true);

@@ -89,7 +89,7 @@ def _copy_pyodide(source: Path, target: Path, files: dict[str, dict[str, str]]) 
 
 
 def _pack_library(folder: Path) -> str:
-    """What the wheel installs, compressed as a whole, which is a fifth smaller."""
+    """What the wheel installs, compressed as a whole, which is a third smaller."""
     command = ["hatchling", "build", "--target", "wheel", "--directory"]
     with tempfile.TemporaryDirectory() as kept:
         subprocess.run(
@@ -100,8 +100,8 @@ def _pack_library(folder: Path) -> str:
         )
         (wheel,) = Path(kept).glob("*.whl")
         shutil.unpack_archive(wheel, f"{kept}/installed", "zip")
-        shutil.make_archive(str(folder / "nnbook"), "gztar", f"{kept}/installed")
-    return "nnbook.tar.gz"
+        shutil.make_archive(str(folder / "nnbook"), "bztar", f"{kept}/installed")
+    return "nnbook.tar.bz2"
 
 
 def _copy_data(folder: Path) -> dict[str, int]:

@@ -7,6 +7,7 @@ import os
 import shutil
 from collections.abc import Callable, Iterator
 from pathlib import Path
+from typing import Any
 
 import pytest
 from playwright.sync_api import (
@@ -14,6 +15,7 @@ from playwright.sync_api import (
     BrowserContext,
     Error,
     Page,
+    Response,
     expect,
     sync_playwright,
 )
@@ -60,6 +62,22 @@ def python_there(site: Path) -> None:
             "NO PYTHON in the built site, so Run was NOT tested; build it with "
             "NNBOOK_PYODIDE_DIR=<a folder with Pyodide 0.27.7, NumPy and matplotlib>"
         )
+
+
+@pytest.fixture(scope="session", autouse=True)
+def _patience() -> Iterator[None]:
+    """`goto` waits for the page's scripts, which are put in place after its text."""
+    goto = Page.goto
+
+    def patient(self: Page, url: str, **options: Any) -> Response | None:
+        response = goto(self, url, **options)
+        if self.locator("html.js").count():  # else this page runs no scripts
+            self.wait_for_function("!document.getElementById('nb-scripts')")
+        return response
+
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(Page, "goto", patient)
+        yield
 
 
 @pytest.fixture(scope="session")

@@ -163,7 +163,7 @@ async function start() {
   python = await loadPyodide({ indexURL: folder, env });
   core.forEach((name) => files.delete(name));
   await loadPackages(["numpy"]);
-  python.unpackArchive(library, "gztar", { extractDir: python.runPython("import site; site.getsitepackages()[0]") });
+  python.unpackArchive(library, "bztar", { extractDir: python.runPython("import site; site.getsitepackages()[0]") });
   python.unpackArchive(book, "zip", { extractDir: "/book" });
   addData(config.data);
   python.runPython('import sys; sys.path.append("/book"); import nnbook');

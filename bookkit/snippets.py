@@ -185,7 +185,9 @@ def _figure(svg: str, fence: Fence, result: cell.Result) -> str:
     alt = html.escape(fence.figure.alt, quote=True)
     svg = svg.replace("<svg", f'<svg role="img" aria-label="{alt}"', 1)
     caption = html.escape(fence.figure.caption, quote=False)
-    data = turn = ""
+    data = turn = player = ""
+    if result.film is not None or "plots.paths(" in fence.code:
+        player = '<div class="nb-player"></div>'  # its room, which a script fills
     if result.film is not None:
         data += _data("nb-film", result.film)
     if result.controls is not None:
@@ -197,8 +199,8 @@ def _figure(svg: str, fence: Fence, result: cell.Result) -> str:
             f'--nb-pairs: {(count + 1) // 2}"></div>'
         )
     return (
-        f'<figure class="nb-figure">{svg}{turn}<figcaption>{caption}</figcaption>{data}'
-        f"</figure>"
+        f'<figure class="nb-figure">{svg}{player}{turn}'
+        f"<figcaption>{caption}</figcaption>{data}</figure>"
     )
 
 

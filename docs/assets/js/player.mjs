@@ -17,7 +17,7 @@ document.adoptedStyleSheets.push(sheet);
 const still = matchMedia("(prefers-reduced-motion: reduce)");
 
 /**
- * Put a player behind an element.
+ * Put a player behind an element, in the room that the page has for it.
  *
  * @param {Element} element
  * @param {object} film
@@ -82,5 +82,7 @@ export function addPlayer(element, { end, perSecond, name, text, show }) {
   still.addEventListener("change", respect);
   respect();
   label();
-  element.after(player);
+  const room = element.parentElement?.querySelector(":scope > .nb-player:empty");
+  if (room) room.replaceWith(player);
+  else element.after(player);
 }

@@ -302,6 +302,7 @@ class Playground {
 
   async begin(said = "") {
     const run = ++this.run;
+    const shown = new Map([...this.knobs].map(([name, knob]) => [name, knob.read()]));
     const begun = await this.ask("start", [this.address]);
     if (!begun || run !== this.run) return;
     if (begun.error) {
@@ -311,7 +312,7 @@ class Playground {
       if (this.isOwn()) this.showOnlyPoints();
       return;
     }
-    this.take(begun);
+    this.take(begun, shown);
     this.say(said);
     if (this.playing) this.play();
   }
@@ -327,12 +328,14 @@ class Playground {
     }
   }
 
-  /** Show a run that has begun. */
-  take(/** @type {Begun} */ begun) {
+  /** Show a run that has begun; what the reader has typed since it was asked for stays. */
+  take(/** @type {Begun} */ begun, /** @type {Map<string, string>} */ shown = new Map()) {
     this.scene = begun;
     this.address = begun.address;
     this.points = begun.settings.points;
-    for (const [name, knob] of this.knobs) knob.write(begun.settings[name]);
+    for (const [name, knob] of this.knobs) {
+      if (!shown.has(name) || knob.read() === shown.get(name)) knob.write(begun.settings[name]);
+    }
     history.replaceState(history.state, "", begun.address ? `#${begun.address}` : location.pathname + location.search);
     this.losses = [];
     this.scores = [];

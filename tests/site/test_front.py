@@ -61,8 +61,6 @@ def test_the_map_is_readable_on_a_phone_and_leads_to_chapters(
 
 def test_a_visited_chapter_is_marked_and_no_other(phone: Page, address: str) -> None:
     phone.goto(address + CHAPTER)
-    # What the page's scripts add, which come after its text.
-    phone.locator(".nb-copy").first.wait_for(state="attached")
     phone.goto(f"{address}map/")
     marked = phone.locator(".nb-map a.nb-visited > text")
     expect(marked).to_have_text("The softmax derivative")

@@ -10,7 +10,6 @@ sheet.replaceSync(`
   .nb-player button { min-width: 4.5rem; min-height: 28px; font: inherit; cursor: pointer; color: var(--md-typeset-a-color); background: none; border: 1px solid currentColor; border-radius: .2rem }
   .nb-player input { flex: 1; min-width: 3rem; min-height: 28px; margin: 0; accent-color: var(--nb-c0) }
   .nb-player output { min-width: 3.5rem; font-variant-numeric: tabular-nums; text-align: left; white-space: nowrap }
-  @media print { .nb-player { display: none } }
 `);
 document.adoptedStyleSheets.push(sheet);
 

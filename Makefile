@@ -23,7 +23,7 @@ export OPENBLAS_NUM_THREADS ?= 1
 export MPLBACKEND ?= agg
 export NO_MKDOCS_2_WARNING ?= 1
 
-.PHONY: help book site test lint code snippets library tested-site tested-pages browser wheel install bench outputs clean
+.PHONY: help book site test lint code snippets library coverage tested-site tested-pages browser wheel install bench outputs clean
 .DEFAULT_GOAL := help
 
 help: ## Say what there is to make
@@ -66,7 +66,10 @@ snippets: $(INSTALLED)
 	$(PYTEST) --codeblocks docs README.md
 
 library: $(INSTALLED)
-	$(PYTEST) --cov --cov-report=term:skip-covered --ignore tests/book --ignore tests/site tests
+	$(PYTEST) --ignore tests/book --ignore tests/site tests
+
+coverage: $(INSTALLED) ## Say which lines of the library no test reaches
+	$(PYTEST) --cov --cov-report=term:skip-covered --ignore tests/book --ignore tests/bookkit --ignore tests/experiments --ignore tests/site tests
 
 tested-site: $(INSTALLED)
 	@# With an address, as it is published: then a link replaces the text of the page alone.

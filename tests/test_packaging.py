@@ -139,6 +139,13 @@ def test_style_is_checked_once():
     assert "make lint" in steps
 
 
+def test_coverage_is_asked_for_once():
+    # Counting lines costs half as much again as the tests do.
+    assert "make coverage" in str(WORKFLOWS["test"]["jobs"]["coverage"]["steps"])
+    assert MAKEFILE.count("--cov ") == 1
+    assert PROJECT["tool"]["coverage"]["report"]["fail_under"] >= 98
+
+
 def test_only_what_passed_the_tests_is_published():
     pages = WORKFLOWS["pages"]
     assert pages["jobs"]["test"]["uses"] == "./.github/workflows/test.yml"

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import sys
+import time
 import traceback
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
@@ -57,6 +58,8 @@ class Ranks(Alone):
                 file=sys.stderr,
                 flush=True,
             )
+            # What mpiexec has not passed on when it hears of the end is lost.
+            time.sleep(0.5)
             self.comm.Abort(1)
             raise
 

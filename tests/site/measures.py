@@ -103,7 +103,8 @@ THIN_OUT = """() => {
     code.style.contentVisibility = "visible";
   }
   const seen = new Set();
-  for (const token of document.querySelectorAll("pre > code span")) {
+  // Lines stay: they are what keeps code within its box.
+  for (const token of document.querySelectorAll("pre > code span:not(.nb-line)")) {
     if (seen.has(token.className)) token.replaceWith(...token.childNodes);
     seen.add(token.className);
   }

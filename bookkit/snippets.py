@@ -185,30 +185,31 @@ def _figure(svg: str, fence: Fence, result: cell.Result) -> str:
     alt = html.escape(fence.figure.alt, quote=True)
     svg = svg.replace("<svg", f'<svg role="img" aria-label="{alt}"', 1)
     caption = html.escape(fence.figure.caption, quote=False)
-    data = turn = player = ""
+    turn = player = ""
     if result.film is not None or "plots.paths(" in fence.code:
-        player = '<div class="nb-player"></div>'  # its room, which a script fills
-    if result.film is not None:
-        data += _data("nb-film", result.film)
+        # Its room, which a script fills.
+        film = "" if result.film is None else _data("film", result.film)
+        player = f'<div class="nb-player"{film}></div>'
     if result.controls is not None:
-        drawn = frames.name(fence.code, result.controls)
-        data += _data("nb-controls", json.dumps(result.controls), drawn)
+        data = _data("controls", json.dumps(result.controls))
+        if drawn := frames.name(fence.code, result.controls):
+            data += f' data-frames="{drawn}"'
         count = len(result.controls)
         turn = (
             f'<div class="nb-turn" style="--nb-controls: {count}; '
-            f'--nb-pairs: {(count + 1) // 2}"></div>'
+            f'--nb-pairs: {(count + 1) // 2}"{data}></div>'
         )
     return (
         f'<figure class="nb-figure">{svg}{player}{turn}'
-        f"<figcaption>{caption}</figcaption>{data}</figure>"
+        f"<figcaption>{caption}</figcaption></figure>"
     )
 
 
-def _data(name: str, text: str, drawn: str | None = None) -> str:
-    """JSON for a script of the page, and where its frames are."""
-    text = text.replace("<", "\\u003c")  # so that it cannot end the element
-    where = f' data-frames="{drawn}"' if drawn else ""
-    return f'<script type="application/json" class="{name}"{where}>{text}</script>'
+def _data(name: str, text: str) -> str:
+    """JSON as an attribute: a link's theme forgets what a script element is called."""
+    for mark, written in {"&": "&amp;", "<": "&lt;", "'": "&#39;"}.items():
+        text = text.replace(mark, written)
+    return f" data-{name}='{text}'"
 
 
 def makeExtension(**kwargs: Any) -> Snippets:

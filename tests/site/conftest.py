@@ -149,6 +149,17 @@ def follow() -> Callable[[Page, str], None]:
     return go
 
 
+@pytest.fixture(scope="session")
+def reader(context: BrowserContext, address: str, python_there: None) -> Iterator[Page]:
+    """Someone who goes from page to page, while Python stays up, once started."""
+    page = context.new_page()
+    page.set_default_timeout(180_000)  # for a long snippet on a busy machine
+    page.goto(address)
+    page.wait_for_load_state("networkidle")
+    yield page
+    page.close()
+
+
 @pytest.fixture
 def page(context: BrowserContext) -> Iterator[Page]:
     """An empty page of that context."""

@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 
 import pytest
-from playwright.sync_api import BrowserContext, Page, expect
+from playwright.sync_api import Page, expect
 
 from bookkit.fence import Fence
 from bookkit.pages import ROOT, snippets, sources
@@ -26,17 +26,6 @@ RUN = """async ([code, expected, within]) => {
 
 pytestmark = pytest.mark.usefixtures("python_there")
 PAGES = {path.relative_to(ROOT).as_posix(): path for path in sources()}
-
-
-@pytest.fixture(scope="module")
-def reader(context: BrowserContext, address: str) -> Iterator[Page]:
-    """Someone who goes from page to page, while Python stays up."""
-    page = context.new_page()
-    page.set_default_timeout(PATIENCE)
-    page.goto(address)
-    page.wait_for_load_state("networkidle")
-    yield page
-    page.close()
 
 
 @pytest.mark.parametrize("name", PAGES)

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
+
 import pytest
 from playwright.sync_api import Page, expect
 
@@ -35,11 +37,11 @@ def test_dots_walk_along_the_paths(page: Page, address: str) -> None:
     )
 
 
-@pytest.mark.usefixtures("python_there")
 def test_dots_walk_in_a_figure_that_a_control_drew_again(
-    page: Page, address: str
+    reader: Page, follow: Callable[[Page, str], None]
 ) -> None:
-    page.goto(f"{address}optimizers/momentum/")
+    page = reader
+    follow(page, "optimizers/momentum/")
     slider = page.get_by_role("slider", name="Step of all methods").first
     figure = page.locator(".nb-figure", has=slider)
     figure.get_by_role("slider", name="momentum").press("ArrowLeft")

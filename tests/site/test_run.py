@@ -3,13 +3,12 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 
 import pytest
 from axe_playwright_python.base import AXE_FILE_PATH
 from playwright.sync_api import (
     Browser,
-    BrowserContext,
     Locator,
     Page,
     Route,
@@ -23,14 +22,14 @@ PATIENCE = 120_000  # milliseconds, for a busy machine
 pytestmark = pytest.mark.usefixtures("python_there")
 
 
-@pytest.fixture(scope="module")
-def shared(context: BrowserContext, address: str) -> Iterator[Page]:
+@pytest.fixture
+def shared(reader: Page, follow: Callable[[Page, str], None]) -> Page:
     """A page whose Python stays up from test to test."""
-    page = context.new_page()
-    page.set_default_timeout(PATIENCE)
-    page.goto(address + PAGE)
-    yield page
-    page.close()
+    if reader.locator(".nb-live").count():
+        follow(reader, "")
+    follow(reader, PAGE)
+    expect(reader.locator(".nb-cell > .nb-bar").first).to_be_attached()
+    return reader
 
 
 def _cell(page: Page, index: int = 0) -> Locator:
@@ -116,29 +115,27 @@ def test_a_figure_is_drawn_again_where_it_stands(shared: Page) -> None:
 
 
 def test_an_edit_runs_stays_and_can_be_undone(
-    context: BrowserContext, address: str
+    shared: Page, page: Page, address: str
 ) -> None:
-    page = context.new_page()
-    page.set_default_timeout(PATIENCE)
-    page.goto(address + PAGE)
-    cell = _cell(page)
+    cell = _cell(shared)
     _write(cell, "print(6 * 7)")
     expect(cell.locator(".token.number").first).to_have_text("6")
     cell.get_by_role("textbox").press("Control+Enter")
-    live = page.locator(".nb-live code").first
+    live = shared.locator(".nb-live code").first
     expect(live).to_have_text("42\n", timeout=PATIENCE)
     # What the page prints stands beside it, since it differs.
-    printed = page.locator(".nb-output:not(.nb-live)").first
+    printed = shared.locator(".nb-output:not(.nb-live)").first
     expect(printed).to_be_visible()
     expect(printed.locator(".filename")).to_have_text("On the page")
     cell.get_by_role("textbox").press("Escape")
     expect(cell.get_by_role("button", name="Run")).to_be_focused()
-    page.reload()
+    # A page that is loaded anew shows it, and Reset undoes it for good.
+    page.goto(address + PAGE)
     expect(_cell(page).locator("pre > code")).to_have_text("print(6 * 7)\n")
     _reset(_cell(page))
     page.reload()
     expect(_cell(page).locator("pre > code")).not_to_have_text("print(6 * 7)\n")
-    page.close()
+    _reset(cell)
 
 
 def test_the_answer_to_the_keys_is_seen(shared: Page) -> None:
@@ -353,40 +350,44 @@ def test_the_keyboard_is_enough(shared: Page) -> None:
     _reset(cell)
 
 
-def test_a_control_draws_its_figure_again(browser: Browser, address: str) -> None:
-    page = browser.new_page()
-    page.set_default_timeout(PATIENCE)
-    page.goto(address + "neuron/dot-product/")
-    figure = page.locator(".nb-figure:has(.nb-turn)").first
+def test_a_control_draws_its_figure_again(
+    reader: Page, follow: Callable[[Page, str], None]
+) -> None:
+    follow(reader, "neuron/dot-product/")
+    figure = reader.locator(".nb-figure:has(.nb-turn)").first
     slider = figure.get_by_role("slider").first
-    name, before = (
-        slider.locator("xpath=..").inner_text(),
-        figure.locator("svg").inner_html(),
-    )
+    name = slider.locator("xpath=..").inner_text()
     assert re.match(r"w1\s+−?\d", name)
-    slider.focus()
+    printed = _curves(figure)
     slider.press("ArrowRight")
-    drawn = figure.locator("svg.nb-drawn")
-    expect(drawn).to_be_visible(timeout=PATIENCE)
-    assert drawn.inner_html() != before
+    expect(figure.locator("svg.nb-drawn")).to_be_visible(timeout=PATIENCE)
+    drawn = _curves(figure)
+    assert drawn != printed
     # Dragged: what is drawn in the end belongs to the last value.
-    for _ in range(5):
-        slider.press("ArrowRight")
-    expect(figure.locator(".nb-turn [role=status]")).to_have_text("")
-    page.wait_for_timeout(2000)
-    last = drawn.inner_html()
-    slider.press("ArrowLeft")
-    page.wait_for_timeout(2000)
-    slider.press("ArrowRight")
-    page.wait_for_timeout(2000)
-    assert re.sub('id=.*?>|#[^"]*', "", drawn.inner_html()) == re.sub(
-        'id=.*?>|#[^"]*', "", last
-    )
+    for key in ["ArrowLeft"] * 5 + ["ArrowRight"] * 3:
+        slider.press(key)
+    reader.wait_for_timeout(1000)
+    _wait_for(figure, drawn)
     assert (
         slider.get_attribute("aria-valuetext")
         in slider.locator("xpath=..").inner_text()
     )
-    page.close()
+
+
+CURVES = "svg => [...svg.querySelectorAll('path')].map(p => p.getAttribute('d')).join()"
+
+
+def _curves(figure: Locator) -> str:
+    return str(figure.locator("svg").evaluate(CURVES))
+
+
+def _wait_for(figure: Locator, curves: str) -> None:
+    """Until the figure shows them."""
+    figure.page.wait_for_function(
+        f"([figure, curves]) => ({CURVES})(figure.querySelector('svg')) == curves",
+        arg=[figure.element_handle(), curves],
+        timeout=PATIENCE,
+    )
 
 
 def test_where_values_are_few_a_figure_moves_without_python(
@@ -399,16 +400,14 @@ def test_where_values_are_few_a_figure_moves_without_python(
     assert not [url for url in asked if "/frames/" in url]
     figure = page.locator(".nb-figure:has(.nb-turn)").first
     slider = figure.locator(".nb-turn").get_by_role("slider")
-    curves = "svg => [...svg.querySelectorAll('path')].map(p => p.getAttribute('d'))"
-    first = figure.locator("svg").evaluate(curves)
+    first = _curves(figure)
     slider.press("ArrowLeft")
     drawn = figure.locator("svg.nb-drawn")
     expect(drawn).to_be_visible()
-    assert drawn.evaluate(curves) != first
+    assert _curves(figure) != first
     with page.expect_response("**/frames/**"):
         slider.press("ArrowRight")
-    page.wait_for_timeout(200)
-    assert drawn.evaluate(curves) == first
+    _wait_for(figure, first)
     assert not [url for url in asked if re.search("python|worker.mjs", url)]
     assert len([url for url in asked if "/frames/" in url]) == 2
     page.close()
@@ -422,9 +421,9 @@ def test_the_page_does_not_move_when_controls_come(
     heights = "[...document.querySelectorAll('.nb-turn')].map(e => e.offsetHeight)"
     for path in ("neuron/bias/", "optimizers/momentum/", "depth/normalisation/"):
         page.route("**/turn.mjs", lambda route: route.abort())
-        page.goto(address + path, wait_until="networkidle")
+        page.goto(address + path)
         before = page.evaluate(heights)
         page.unroute("**/turn.mjs")
-        page.goto(address + path, wait_until="networkidle")
+        page.goto(address + path)
         expect(page.locator(".nb-turn label").first).to_be_attached()
         assert page.evaluate(heights) == before

@@ -51,7 +51,7 @@ document.addEventListener("contentvisibilityautostatechange", boxOf);
 document.addEventListener("scroll", boxOf, true);
 
 onEachPage(async () => {
-  if (document.querySelector(".nb-film")) import("./film.mjs").then(({ playFilms }) => playFilms());
+  if (document.querySelector("[data-film]")) import("./film.mjs").then(({ playFilms }) => playFilms());
   if (document.querySelector(".nb-playground")) import("./playground.mjs").then(({ openPlayground }) => openPlayground());
   if (document.querySelector(".nb-pad")) import("./pad.mjs").then(({ openPad }) => openPad());
   const snippets = [...document.querySelectorAll(".nb-cell pre > code")];

@@ -55,11 +55,11 @@ function drawRegions(context, params, [left, right, bottom, top]) {
   context.putImageData(picture, 0, 0);
 }
 
-/** @param {HTMLScriptElement} data */
-function play(data) {
+/** @param {HTMLElement} player */
+function play(player) {
   /** @type {Film} */
-  const { extent, frames } = JSON.parse(data.textContent ?? "");
-  const svg = /** @type {SVGElement} */ (data.parentElement?.querySelector("svg"));
+  const { extent, frames } = JSON.parse(player.dataset.film ?? "");
+  const svg = /** @type {SVGElement} */ (player.parentElement?.querySelector("svg"));
   const image = svg.querySelector("image");
   const canvas = document.createElement("canvas");
   canvas.width = canvas.height = SIDE;
@@ -82,5 +82,5 @@ function play(data) {
 
 /** A player for every film of the page. */
 export function playFilms() {
-  /** @type {NodeListOf<HTMLScriptElement>} */ (document.querySelectorAll("script.nb-film")).forEach(play);
+  /** @type {NodeListOf<HTMLElement>} */ (document.querySelectorAll("[data-film]")).forEach(play);
 }

@@ -62,10 +62,10 @@ class Cell {
     /** @type {HTMLElement} */ (box.querySelector(".highlight")).after(this.bar);
     const kept = this.draft.read();
     if (kept !== undefined) this.show(kept);
-    const controls = this.figures[0]?.figure.querySelector("script.nb-controls");
-    const { frames } = /** @type {HTMLElement?} */ (controls)?.dataset ?? {};
+    const turn = /** @type {HTMLElement?} */ (this.figures[0]?.figure.querySelector(".nb-turn"));
+    const { controls, frames } = turn?.dataset ?? {};
     if (frames && kept === undefined) this.frames = new URL(`../frames/${frames}/`, import.meta.url).href;
-    if (controls) this.offer(JSON.parse(controls.textContent ?? ""));
+    if (controls) this.offer(JSON.parse(controls));
   }
 
   button(/** @type {string} */ name, /** @type {() => void} */ act) {

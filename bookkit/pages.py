@@ -52,10 +52,12 @@ def locate(lines: Sequence[str], root: Path = ROOT) -> tuple[str, int]:
     """
     body = _normal("\n".join(lines))
     for path in sources(root):
-        if path.exists():
+        try:
             own, first = _body(path, path.stat().st_mtime_ns)
-            if own and body.startswith(own):
-                return path.relative_to(root).as_posix(), first
+        except FileNotFoundError:
+            continue
+        if own and body.startswith(own):
+            return path.relative_to(root).as_posix(), first
     return "a page", 1
 
 

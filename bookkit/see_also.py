@@ -56,5 +56,9 @@ def _is_method(entry: Entry) -> bool:
 def _explaining(entry: Entry, texts: dict[str, str]) -> list[str]:
     last = entry.path.rpartition(".")[2]
     names = rf"\]\[nnbook\.\w+\.{last}\]|\b{re.escape(entry.name)}\b"
-    often = {link: len(re.findall(names, text)) for link, text in texts.items()}
+    often = {
+        link: len(re.findall(names, text))
+        for link, text in texts.items()
+        if last in text  # a glance, since most chapters do not name it
+    }
     return sorted(filter(often.get, often), key=lambda link: -often[link])[:MOST]

@@ -342,7 +342,7 @@ def _process(folder, *words, **options):
 
 @pytest.mark.skipif(os.name == "nt", reason="Windows sends no SIGINT to a process")
 def test_ctrl_c_saves_what_was_trained_and_says_how_to_go_on(tmp_path, command):
-    words = ("train", "digits", "--epochs", "150", "--schedule", "CosineDecay")
+    words = ("train", "digits", "--epochs", "80", "--schedule", "CosineDecay")
     running = _process(tmp_path, *words)
     while not (tmp_path / "digits.run").exists():
         assert running.poll() is None
@@ -355,7 +355,7 @@ def test_ctrl_c_saves_what_was_trained_and_says_how_to_go_on(tmp_path, command):
     assert "digits.safetensors has the network as it is. Go on with: " in line
     saved = nn.load(tmp_path / "digits.safetensors")
     done = len(nn.load_history(tmp_path / "digits.safetensors"))
-    assert 1 <= done < 150
+    assert 1 <= done < 80
     assert sorted(os.listdir()) == ["digits.png", "digits.run", "digits.safetensors"]
 
     again = shlex.split(line.partition("Go on with: nnbook ")[2])

@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import functools
 import itertools
+import json
 import math
 import re
 import shutil
@@ -52,25 +53,27 @@ def add_frames(site: Path) -> None:
     shutil.rmtree(site / "assets" / "frames", ignore_errors=True)
     pages = (path.read_text(encoding="utf-8") for path in site.rglob("*.html"))
     wanted = {found for page in pages for found in re.findall(REFERENCE, page)}
-    for fence in itertools.chain.from_iterable(map(snippets, sources())):
-        if wanted and (folder := key(fence.code)) in wanted:
-            kept = _drawn(fence.code, folder)
-            shutil.copytree(kept, site / "assets" / "frames" / folder)
-
-
-def _drawn(code: str, folder: str) -> Path:
-    """The frames of a snippet, from an earlier build if they are there."""
-    kept = KEPT / folder
-    if not kept.is_dir():
+    if not wanted:
+        return
+    codes = {
+        folder: fence.code
+        for fence in itertools.chain.from_iterable(map(snippets, sources()))
+        if (folder := key(fence.code)) in wanted
+    }
+    # Earlier builds drew the others.
+    new = {to: code for to, code in codes.items() if not (KEPT / to).is_dir()}
+    if new:
+        # One process for all, since its start takes longer than many a figure.
         subprocess.run(
-            [sys.executable, "-m", "bookkit.frames", str(kept)],
-            input=code,
+            [sys.executable, "-m", "bookkit.frames", str(KEPT)],
+            input=json.dumps(new),
             encoding="utf-8",
             cwd=ROOT,
             env=variables(),
             check=True,
         )
-    return kept
+    for folder in codes:
+        shutil.copytree(KEPT / folder, site / "assets" / "frames" / folder)
 
 
 def draw(code: str, folder: Path) -> None:
@@ -107,4 +110,5 @@ def draw(code: str, folder: Path) -> None:
 
 
 if __name__ == "__main__":
-    draw(sys.stdin.read(), Path(sys.argv[1]))
+    for folder, code in json.load(sys.stdin).items():
+        draw(code, Path(sys.argv[1]) / folder)

@@ -29,6 +29,7 @@ def shared(reader: Page, follow: Callable[[Page, str], None]) -> Page:
         follow(reader, "")
     follow(reader, PAGE)
     expect(reader.locator(".nb-cell > .nb-bar").first).to_be_attached()
+    reader.bring_to_front()  # for the keyboard
     return reader
 
 

@@ -26,7 +26,7 @@ COLOURS = ("color-contrast", "link-in-text-block")
 # What axe says of a page's text and marks does not depend on its width, but for these
 # and for the colours; what a phone has of its own stands on these pages as on all.
 OF_A_WIDTH = ("scrollable-region-focusable",)
-WHOLE_ON_A_PHONE = ("", "draw/", "loss/softmax/", "play/", "reference/layers/")
+WHOLE_ON_A_PHONE = ("", "draw/", "loss/softmax/", "playground/", "reference/layers/")
 DESKTOP: ViewportSize = {"width": 1280, "height": 800}
 PHONE: ViewportSize = {"width": 390, "height": 844}
 TIMES = 3  # that each look is judged

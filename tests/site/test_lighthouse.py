@@ -10,15 +10,13 @@ from pathlib import Path
 
 import pytest
 
+PAGES = {"cover": "", "chapter": "loss/softmax-gradient/", "entry": "reference/layers/"}
 CATEGORIES = ("accessibility", "best-practices", "seo")
 FLAGS = (
     *("--headless", "--no-sandbox", "--disable-gpu", "--disable-quic"),
     *("--no-first-run", "--disable-background-networking"),
     *("--disable-component-update", "--disable-sync"),
 )
-
-
-PAGES = {"cover": "", "chapter": "loss/softmax-gradient/", "entry": "reference/layers/"}
 
 
 def test_lighthouse_finds_nothing(address: str, tmp_path: Path) -> None:

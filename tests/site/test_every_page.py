@@ -134,6 +134,11 @@ def test_page_is_fit_to_read(
     assert not complaints, "\n\n".join(complaints)
 
 
+@pytest.mark.usefixtures("site")
+def test_the_pages_that_are_judged_whole_are_there() -> None:
+    assert set(WHOLE_ON_A_PHONE) <= set(_pages())
+
+
 def test_what_a_pointer_is_on_can_be_read(
     watched: tuple[Page, list[str]], address: str
 ) -> None:

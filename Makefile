@@ -23,6 +23,8 @@ endif
 export OPENBLAS_NUM_THREADS ?= 1
 export MPLBACKEND ?= agg
 export NO_MKDOCS_2_WARNING ?= 1
+# Modules are compiled once, not again in each of the hundred processes that tests start.
+unexport PYTHONDONTWRITEBYTECODE
 
 .PHONY: help book site test lint code snippets library coverage tested-site tested-pages browser wheel install bench outputs clean
 .DEFAULT_GOAL := help

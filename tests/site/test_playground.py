@@ -256,6 +256,30 @@ def test_the_keyboard_is_enough(ground: Page) -> None:
     assert "" not in names
 
 
+@pytest.mark.parametrize("width", [390, 820, 1280])
+def test_tab_follows_what_is_seen(ground: Page, width: int) -> None:
+    before = ground.viewport_size
+    ground.set_viewport_size({"width": width, "height": 844})
+    parts = ground.evaluate(
+        """() => [...document.querySelector(".nb-stage").children]
+            .sort((a, b) => a.offsetTop - b.offsetTop || a.offsetLeft - b.offsetLeft)
+            .map(part => part.className)"""
+    )
+    ground.get_by_role("button", name="Reset", exact=True).focus()
+    passed: list[str] = []
+    while len(passed) < 100:
+        ground.keyboard.press("Tab")
+        part = ground.evaluate(
+            "document.activeElement.closest('.nb-stage > *')?.className"
+        )
+        if part is None and passed:
+            break
+        if part and part not in passed[-1:]:
+            passed.append(part)
+    assert passed == parts
+    ground.set_viewport_size(before)
+
+
 def test_controls_keep_the_focus_and_what_they_cause_is_seen(ground: Page) -> None:
     _set(ground, "noise=0.2")
     width = ground.get_by_label("Units in layer 1")

@@ -26,7 +26,7 @@ from dataclasses import dataclass
 from multiprocessing.connection import wait
 from pathlib import Path
 
-from bookkit import cell
+from bookkit import cell, frames
 
 ROOT = Path(__file__).parents[1]
 PRELOADED = (
@@ -49,7 +49,7 @@ class Task:
     limit
         Seconds until it is stopped.
     draw
-        Whether figures are made of what it draws.
+        Whether figures are made of what it draws, and frames of what a reader turns.
     explain
         Whether a failing assert tells the values that it compared, as in pytest.
     """
@@ -138,15 +138,21 @@ def _run(task: Task, folder: str) -> None:
     # `python -m` put the project's folder on the path; a reader's snippet lacks it.
     sys.path[:] = [path for path in sys.path if path not in ("", str(ROOT))]
     os.chdir(home)
+    prefix = f"nb{hashlib.sha256(task.code.encode()).hexdigest()[:8]}-"
     result = cell.run(
         code,
         name=task.name,
-        prefix=f"nb{hashlib.sha256(task.code.encode()).hexdigest()[:8]}-",
+        prefix=prefix,
         file=str(script),
         strict=True,
         draw=task.draw,
         parse=_explained if task.explain else ast.parse,
     )
+    if task.draw and result.controls and not result.error:
+        try:
+            result.frames = frames.draw(cell.latest_interaction(), f"{prefix}t")
+        except RuntimeError as error:
+            result.error = f"RuntimeError: {error}\n"
     os.chdir(folder)
     result.stdout += Path("stdout").read_text("utf-8", "replace")
     Path("result.json").write_text(

@@ -10,8 +10,10 @@ without Python.
 
 from __future__ import annotations
 
+import itertools
 import json
 import os
+import re
 import shutil
 import subprocess
 import sys
@@ -20,9 +22,8 @@ from hashlib import sha256
 from pathlib import Path
 from zipfile import ZIP_DEFLATED, ZipFile
 
-from bookkit.frames import add_frames
-from bookkit.pages import ROOT, snippets
-from bookkit.runner import data_folder, key, variables
+from bookkit.pages import ROOT, snippets, sources
+from bookkit.runner import data_folder, key, run_cached, variables
 
 # Pyodide's files, their sizes and checksums, and what depends on what.
 MANIFEST = Path(__file__).with_name("pyodide.json")
@@ -37,6 +38,8 @@ NETWORKS = {
     "handwriting": ("start/handwriting.md", "nn.mlp([64, 32, 10], seed=0)"),
     "mnist": ("practice/mnist.md", "nn.mlp([784, 256, 10], seed=0)"),
 }
+# How a page names the frames of a figure.
+FRAMES = r'data-frames="(\w+)"'
 # What stands there for a library whose compiled code Pyodide lacks.
 STAND_INS = HERE / "there"
 
@@ -74,6 +77,25 @@ def add_python(site: Path) -> None:
         "data": _copy_data(folder / "data") | _add_networks(folder / "data"),
     }
     (folder / "config.json").write_text(json.dumps(config), encoding="utf-8")
+
+
+def add_frames(site: Path) -> None:
+    """Write the frames to which the pages of a built site refer to `assets/frames/`.
+
+    Parameters
+    ----------
+    site
+        The folder of the site.
+    """
+    shutil.rmtree(site / "assets" / "frames", ignore_errors=True)
+    pages = (path.read_text(encoding="utf-8") for path in site.rglob("*.html"))
+    wanted = {found for page in pages for found in re.findall(FRAMES, page)}
+    for fence in itertools.chain.from_iterable(map(snippets, sources())):
+        if (name := key(fence.code)) in wanted:
+            folder = site / "assets" / "frames" / name
+            folder.mkdir(parents=True, exist_ok=True)
+            for i, svg in enumerate(run_cached(fence.code).frames):
+                (folder / f"{i}.svg").write_text(svg, encoding="utf-8")
 
 
 def _copy_pyodide(source: Path, target: Path, files: dict[str, dict[str, str]]) -> None:

@@ -74,6 +74,8 @@ class Result:
         in its figure.
     controls
         Those of `nn.interact`, if it called it.
+    frames
+        The figure for all their values, if those are few: see `bookkit.frames`.
     """
 
     stdout: str = ""
@@ -82,6 +84,7 @@ class Result:
     raised: str | None = None
     film: str | None = None
     controls: list[dict[str, Any]] | None = None
+    frames: list[str] = field(default_factory=list)
 
 
 def run(

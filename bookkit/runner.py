@@ -15,7 +15,7 @@ from collections.abc import Iterable, Sequence
 from importlib import metadata
 from pathlib import Path
 
-from bookkit import apart, cell
+from bookkit import apart, cell, frames
 from bookkit.apart import ROOT, Task
 
 CACHE = ROOT / ".cache" / "snippets"
@@ -139,7 +139,7 @@ def _digest(with_records: bool) -> str:
             if with_records or not is_record:
                 digest.update(path.relative_to(folder).as_posix().encode())
                 digest.update(path.read_bytes())
-    for module in (apart, cell, sys.modules[__name__]):
+    for module in (apart, cell, frames, sys.modules[__name__]):
         digest.update(Path(str(module.__file__)).read_bytes())
     return digest.hexdigest()
 

@@ -19,13 +19,13 @@ from markdown.postprocessors import Postprocessor
 from markdown.preprocessors import Preprocessor
 from pymdownx.superfences import SuperFencesException, highlight_validator
 
-from bookkit import cell, frames
+from bookkit import cell
 from bookkit.compare import Bound
 from bookkit.fence import Fence, PageError
 from bookkit.judge import complaint
 from bookkit.opening import fold
 from bookkit.pages import ROOT, locate, snippets, sources
-from bookkit.runner import fill_cache, run_cached
+from bookkit.runner import fill_cache, key, run_cached
 from bookkit.scanner import EXPECTED, scan
 
 
@@ -192,8 +192,8 @@ def _figure(svg: str, fence: Fence, result: cell.Result) -> str:
         player = f'<div class="nb-player"{film}></div>'
     if result.controls is not None:
         data = _data("controls", json.dumps(result.controls))
-        if drawn := frames.name(fence.code, result.controls):
-            data += f' data-frames="{drawn}"'
+        if result.frames:
+            data += f' data-frames="{key(fence.code)}"'
         count = len(result.controls)
         turn = (
             f'<div class="nb-turn" style="--nb-controls: {count}; '

@@ -8,7 +8,8 @@ from pathlib import Path
 import pytest
 from markdown import Markdown
 
-from bookkit import frames, snippets
+from bookkit import browser, snippets
+from bookkit.runner import run_all
 
 CODE = """import matplotlib.pyplot as plt
 import nnbook as nn
@@ -29,31 +30,34 @@ def _no_book(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(snippets, "_run_whole_book", lambda: None)
 
 
-def test_each_value_has_its_frame(tmp_path: Path) -> None:
-    frames.draw(CODE, tmp_path / "abc")
-    drawn = [(tmp_path / "abc" / f"{i}.svg").read_text() for i in range(6)]
-    assert len(list((tmp_path / "abc").iterdir())) == 6
-    assert len(set(drawn)) == 6  # the last control runs fastest
+def test_each_value_has_its_frame() -> None:
+    (result,) = run_all([CODE])
+    assert result.error is None
+    drawn = result.frames
+    assert len(drawn) == len(set(drawn)) == 6  # the last control runs fastest
     letters = [svg.count("<use") for svg in drawn]
     assert letters[1] > letters[0]
     assert letters[3] - letters[2] == letters[1] - letters[0]
-    assert 'id="abc-' in drawn[0]
+    ids = [
+        set(re.findall('id="([^"]+)"', svg)) for svg in (result.figures[0], drawn[0])
+    ]
+    assert ids[0]
+    assert not ids[0] & ids[1]
 
 
-def test_a_figure_that_cannot_be_drawn_is_an_error(tmp_path: Path) -> None:
-    spoiled = CODE.replace("[0, a]", "[0, 1 / (a - 2) * 0]")
-    with pytest.raises(RuntimeError, match="ZeroDivisionError"):
-        frames.draw(spoiled, tmp_path / "abc")
-    assert not (tmp_path / "abc").exists()
+def test_a_figure_that_cannot_be_drawn_is_an_error() -> None:
+    (result,) = run_all([CODE.replace("[0, a]", "[0, 1 / (a - 2) * 0]")])
+    assert result.error
+    assert re.search(r"ZeroDivisionError.*for \(2, 'x'\)", result.error, re.DOTALL)
 
 
 def test_the_page_names_the_frames_of_few_values_only() -> None:
     page = "<!-- figure: A line. | alt: A line. -->\n```python\n{}```\n"
     few = _converted(page.format(CODE))
-    assert re.findall(frames.REFERENCE, few)
+    assert re.findall(browser.FRAMES, few)
     many = _converted(page.format(CODE.replace("(0, 2)", "(0, 20)")))
     assert "data-controls=" in many
-    assert not re.findall(frames.REFERENCE, many)
+    assert not re.findall(browser.FRAMES, many)
 
 
 def test_frames_of_the_pages_stand_beside_them(
@@ -66,11 +70,10 @@ def test_frames_of_the_pages_stand_beside_them(
     )
     page = _converted(source.read_text())
     (site / "index.html").write_text(page)
-    monkeypatch.setattr(frames, "sources", lambda: [source])
-    monkeypatch.setattr(frames, "KEPT", tmp_path / "kept")
-    (folder,) = re.findall(frames.REFERENCE, page)
-    for _ in range(2):  # the second time as they were kept
-        frames.add_frames(site)
+    monkeypatch.setattr(browser, "sources", lambda: [source])
+    (folder,) = re.findall(browser.FRAMES, page)
+    for _ in range(2):
+        browser.add_frames(site)
         assert len(list((site / "assets" / "frames" / folder).iterdir())) == 6
 
 

@@ -33,6 +33,13 @@ PRELOADED = (
     *("matplotlib.pyplot", "matplotlib.backends.backend_svg"),
     *("nnbook.datasets", "nnbook.plots", "_pytest.assertion.rewrite"),
 )
+# Fonts and the labels of logarithmic axes, which are slow to set, are there at a fork.
+FIRST_FIGURE = """\
+import matplotlib.pyplot as plt
+
+plt.loglog([1e-9, 1e9], [1e-9, 1e9])
+plt.show()
+"""
 LIMIT = 120.0  # seconds; a snippet takes at most 30 on a laptop
 
 
@@ -181,6 +188,7 @@ def main() -> None:
         # If one cannot be imported, each snippet that needs it tells why.
         with contextlib.suppress(Exception):
             importlib.import_module(name)
+    cell.run(FIRST_FIGURE)
     with contextlib.suppress(KeyboardInterrupt, BrokenPipeError):
         for line in tasks:
             results = run_side_by_side([Task(**task) for task in json.loads(line)])

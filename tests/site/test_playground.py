@@ -258,6 +258,7 @@ def test_the_keyboard_is_enough(ground: Page) -> None:
 
 @pytest.mark.parametrize("width", [390, 820, 1280])
 def test_tab_follows_what_is_seen(ground: Page, width: int) -> None:
+    _set(ground, "data=points")  # whose controls stand below the plane
     before = ground.viewport_size
     ground.set_viewport_size({"width": width, "height": 844})
     parts = ground.evaluate(

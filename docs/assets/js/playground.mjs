@@ -37,7 +37,10 @@ function makeKnob(/** @type {Control} */ { name, label, kind, choices }, /** @ty
   /** @type {HTMLSelectElement | HTMLInputElement} */
   let input;
   if (kind === "menu") input = make("select", shared, ...options(choices));
-  else input = make("input", { ...shared, type: kind, min: choices[0], max: choices[1], step: choices[2] });
+  else {
+    const [min, max, step] = choices;
+    input = make("input", { ...shared, type: kind, ...(kind === "number" && { min, max, step }) });
+  }
   return {
     element: make("label", {}, make("span", { textContent: label }), input),
     read: () => input.value,

@@ -14,6 +14,7 @@
 - `chapters`: what the chapters say of themselves
 - `front`: the Markdown extension for the line under a title and the map of the book
 - `map`: draws which chapter needs which
+- `exercises`: the Markdown extension that gives each exercise an address
 - `names`: the library's names as readers write them
 - `reference`: the Markdown extension that lists all names and links them
 - `see_also`: the Griffe extension that says what stands beside an entry

@@ -333,6 +333,53 @@ def test_on_a_phone_the_buttons_are_there_and_large_enough(
     context.close()
 
 
+def test_a_long_line_of_a_run_has_a_shade_where_more_is_to_come(shared: Page) -> None:
+    cell = _cell(shared)
+    _write(cell, "print(0)\nprint(40 * 'long ')")
+    _run(cell)
+    code = shared.locator(".nb-live code").first
+    expect(code).to_have_class(re.compile("nb-more-right"))
+    code.evaluate("box => { box.scrollLeft = box.scrollWidth }")
+    expect(code).not_to_have_class(re.compile("nb-more-right"))
+    expect(code).to_have_class(re.compile("nb-more-left"))
+    _reset(cell)
+
+
+@pytest.mark.parametrize("page", ["depth/initialisation/", "optimizers/adam/", ""])
+def test_a_finger_that_scrolls_turns_no_slider(
+    page: str, browser: Browser, address: str
+) -> None:
+    context = browser.new_context(
+        viewport={"width": 390, "height": 844}, has_touch=True, is_mobile=True
+    )
+    phone = context.new_page()
+    asked: list[str] = []
+    phone.on("request", lambda request: asked.append(request.url))
+    phone.goto(address + page)
+    slider = phone.get_by_role("slider").first
+    slider.scroll_into_view_if_needed()
+    before = slider.input_value()
+    box = slider.bounding_box()
+    assert box is not None
+    finger = context.new_cdp_session(phone)
+    x, y = box["x"] + box["width"] / 10, box["y"] + box["height"] / 2
+    for i in range(13):
+        finger.send(
+            "Input.dispatchTouchEvent",
+            {
+                "type": "touchMove" if i else "touchStart",
+                "touchPoints": [{"x": x, "y": y - 20 * i}],
+            },
+        )
+    finger.send("Input.dispatchTouchEvent", {"type": "touchEnd", "touchPoints": []})
+    after = slider.bounding_box()
+    assert after is not None
+    assert after["y"] < box["y"] - 100
+    assert slider.input_value() == before
+    assert [url for url in asked if re.search("python|worker.mjs", url)] == []
+    context.close()
+
+
 def test_the_keyboard_is_enough(shared: Page) -> None:
     cell = _cell(shared)
     edit = cell.get_by_role("button", name="Edit")

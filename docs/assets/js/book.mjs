@@ -31,7 +31,8 @@ function addCopyButton(cell, index) {
 // What scrolls says so: to the keyboard, to screen readers, and by a shade at its edges.
 /** @param {HTMLElement} box */
 function markScrollable(box) {
-  const hidden = box.scrollWidth - box.clientWidth;
+  // The padding behind the last word hides nothing.
+  const hidden = box.scrollWidth - box.clientWidth - parseFloat(getComputedStyle(box).paddingRight);
   box.classList.toggle("nb-more-left", hidden > 1 && box.scrollLeft > 1);
   box.classList.toggle("nb-more-right", hidden > 1 && box.scrollLeft < hidden - 2);
   if (hidden <= 1) return;
@@ -39,6 +40,9 @@ function markScrollable(box) {
   box.setAttribute("role", "group");
   box.setAttribute("aria-label", box.matches(".nb-math") ? "Formula, scrollable" : "Scrollable");
 }
+
+/** Mark an output of a run. */
+export const watch = (/** @type {Element} */ box) => sizes.observe(box);
 
 // An observer is told of a box's first layout and of each later one, and forces none.
 const sizes = new ResizeObserver((entries) => entries.forEach(({ target }) => markScrollable(/** @type {HTMLElement} */ (target))));

@@ -40,6 +40,8 @@ export function edit(code, { name, change, run, leave }) {
     // Without Tab, which goes on to the next button: the keyboard is not caught.
     const jar = CodeJar(code, paint, { tab: "    ", catchTab: false, addClosing: false, indentOn: /[([{:]$/ });
     jar.onUpdate(change);
+    code.autocapitalize = "off"; // of a phone's keyboard
+    code.setAttribute("autocorrect", "off");
     code.setAttribute("role", "textbox");
     code.setAttribute("aria-multiline", "true");
     code.setAttribute("aria-label", name);

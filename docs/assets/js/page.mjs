@@ -44,4 +44,18 @@ export function make(tag, properties, ...inside) {
   return element;
 }
 
+/**
+ * A finger that scrolls the page may begin on a slider: what it turned is turned back.
+ *
+ * @param {HTMLInputElement} slider
+ */
+export function turnBackOnScroll(slider) {
+  let before = slider.value;
+  slider.addEventListener("pointerdown", () => (before = slider.value));
+  slider.addEventListener("pointercancel", () => {
+    slider.value = before;
+    slider.dispatchEvent(new Event("input"));
+  });
+}
+
 onEachPage(goToTarget);

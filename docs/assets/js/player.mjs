@@ -4,6 +4,8 @@
 // The figure itself is the still version: nothing moves before the reader asks for it,
 // and with "reduce motion" only the slider is offered.
 
+import { turnBackOnScroll } from "./page.mjs";
+
 const sheet = new CSSStyleSheet();
 sheet.replaceSync(`
   .nb-player { display: flex; gap: .6rem; align-items: center; justify-content: center; margin: .4em auto; padding-inline: .8rem; max-width: 32rem; font-size: .72rem }
@@ -74,6 +76,7 @@ export function addPlayer(element, { end, perSecond, name, text, show }) {
     show(time);
     label();
   };
+  turnBackOnScroll(slider);
   const respect = () => {
     if (still.matches) pause();
     button.hidden = still.matches;

@@ -4,6 +4,7 @@
 // Nothing of Python is loaded before the first click on Run, nothing of the editor before
 // the first one on Edit.
 
+import { watch } from "./book.mjs";
 import { make, onEachPage } from "./page.mjs";
 
 /** What the browser keeps of the reader's edits, by page and snippet. */
@@ -199,6 +200,7 @@ class Cell {
     code.tabIndex = 0;
     code.setAttribute("role", "group");
     code.setAttribute("aria-label", `${title} of snippet ${this.index + 1}`);
+    watch(code);
     const name = make("span", { className: "filename", textContent: title });
     return make("div", { className: `language-text highlight ${kind} nb-live` }, name, make("pre", {}, code));
   }
@@ -233,6 +235,7 @@ class Cell {
     this.code.replaceWith((this.code = /** @type {HTMLElement} */ (this.code.cloneNode(false))));
     for (const name of ["contenteditable", "role", "aria-label", "aria-multiline", "tabindex"]) this.code.removeAttribute(name);
     this.code.innerHTML = this.printedCode;
+    watch(this.code);
     this.box.classList.remove("nb-editing");
     this.status.textContent = "";
     this.buttons.run.textContent = "Run";

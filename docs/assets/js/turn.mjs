@@ -1,7 +1,7 @@
 // @ts-check
 // Sliders, menus and checkboxes below a figure: what they move is the book's own Python.
 
-import { make, shared } from "./page.mjs";
+import { make, shared, turnBackOnScroll } from "./page.mjs";
 
 /** @typedef {import("./worker.mjs").Control} Control */
 
@@ -11,8 +11,9 @@ const say = (/** @type {unknown} */ value) => String(value).replace("-", "−");
 /**
  * @param {Control} control
  * @param {() => void} changed
+ * @param {() => boolean} isHeavy whether the next change loads Python
  */
-function makeInput({ name, kind, choices, value }, changed) {
+function makeInput({ name, kind, choices, value }, changed, isHeavy) {
   const label = make("label", {}, make("span", { textContent: name.replaceAll("_", " ") }));
   if (kind === "menu") {
     const menu = make("select", { onchange: changed }, ...choices.map((choice) => new Option(say(choice), "", false, choice === value)));
@@ -28,10 +29,17 @@ function makeInput({ name, kind, choices, value }, changed) {
   const slider = make("input", { type: "range", max: String(choices.length - 1), value: String(choices.indexOf(value)) });
   const read = () => choices[slider.valueAsNumber];
   const tell = () => (slider.ariaValueText = output.textContent = say(read()));
+  let drawn = slider.value;
+  function turn() {
+    if (slider.value !== drawn) changed();
+    drawn = slider.value;
+  }
   slider.oninput = () => {
     tell();
-    changed();
+    if (!isHeavy()) turn();
   };
+  slider.onchange = turn; // for Python one waits until the slider is let go
+  turnBackOnScroll(slider);
   label.append(slider, output);
   tell();
   return { label, read };
@@ -49,8 +57,8 @@ function makeInput({ name, kind, choices, value }, changed) {
 export function addControls(figure, controls, { prefix, code, frames, draw }) {
   let busy = false, waiting = false;
   const box = figure.querySelector(".nb-turn") ?? make("div", { className: "nb-turn" });
-  const free = shared.python || frames;
-  const status = make("span", { role: "status", textContent: free ? "" : "The first turn loads Python into this page, 27 MB." });
+  const isHeavy = () => !shared.python && !frames;
+  const status = make("span", { role: "status", textContent: !isHeavy() ? "" : "The first turn loads Python into this page, 27 MB." });
   const meter = make("progress", { hidden: true, ariaLabel: "Loading Python" });
 
   // At most one computation is on its way; the last values are always drawn.
@@ -87,7 +95,7 @@ export function addControls(figure, controls, { prefix, code, frames, draw }) {
     return response?.ok ? response.text() : undefined;
   }
 
-  const inputs = controls.map((control) => makeInput(control, redraw));
+  const inputs = controls.map((control) => makeInput(control, redraw, isHeavy));
   box.replaceChildren(...inputs.map(({ label }) => label), make("div", { className: "nb-loading" }, meter, status));
   if (!box.isConnected) (figure.querySelector("figcaption") ?? figure.lastElementChild)?.before(box);
 }

@@ -15,6 +15,7 @@
 - `front`: the Markdown extension for the line under a title and the map of the book
 - `map`: draws which chapter needs which
 - `exercises`: the Markdown extension that gives each exercise an address
+- `spaces`: the Markdown extension that keeps a number and its sign on one line
 - `names`: the library's names as readers write them
 - `reference`: the Markdown extension that lists all names and links them
 - `see_also`: the Griffe extension that says what stands beside an entry
@@ -23,7 +24,7 @@
 - `lines`: the Markdown extension that lets long lines of code wrap on a phone
 - `search`: the Markdown extension that says what of a page the search finds
 - `font`: makes the font of the formulas
-- `hovers`: takes away hovers that only repeat a type's name
+- `hovers`: tidies up what the templates of the reference leave
 - `frames`: draws figures for all values of their controls, where those are few
 - `browser`: puts Python for the reader's browser beside the built pages
 - `answer`: runs a snippet there, and compares

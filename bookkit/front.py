@@ -57,7 +57,8 @@ def about(chapter: Chapter, known: dict[str, Chapter], time: int) -> list[str]:
     said = [f"{time} minutes", f"**Gives** {chapter.gives}"]
     if needs:
         said.insert(1, f"**Needs** {', '.join(needs)}")
-    return [" · ".join(said), "{: .nb-about }", ""]
+    # The point stays at the end of a line.
+    return ["\u00a0· ".join(said), "{: .nb-about }", ""]
 
 
 class Front(Extension):

@@ -27,7 +27,11 @@ _LINE = re.compile(r".*?\n(?:</span>)*|.+\Z", re.DOTALL)
 # Longer ones may not fit a phone. No browser breaks a line behind f( or f([ unasked.
 # What a session answers keeps its columns.
 _SHORT = 36
-_OPENING = re.compile(r"(<[^>]*>)|(\(\[*)(?![\s)])")
+# Nor should it between a minus and what it stands before, or within a date.
+_WHOLE = re.compile(
+    r"(<[^>]*>)|(\d{4}-\d\d-\d\d|[\w\"']?-+(?:[A-Za-z_]\w*|[\"']|&quot;|&#39;))"
+)
+_OPENING = re.compile(r"(<[^>]*>)|(\(\[*(?![\s)])|=(?=[\w.]{18}))")
 
 
 def hang(code: str) -> str:
@@ -41,6 +45,9 @@ def _hang_line(match: re.Match[str]) -> str:
     indent = len(text) - len(text.lstrip(" "))
     style = f' style="--nb-indent:{indent}"' if indent and text.strip() else ""
     if len(text) > _SHORT and 'class="go"' not in line:
+        line = _WHOLE.sub(
+            lambda part: part[1] or f'<span class="nb-whole">{part[2]}</span>', line
+        )
         line = _OPENING.sub(lambda part: part[1] or f"{part[2]}<wbr>", line)
     return f'<span class="nb-line"{style}>{line}</span>'
 

@@ -81,7 +81,8 @@ def list_of_names() -> list[str]:
         letters.setdefault(_sorting(entry.name)[0][0].upper(), []).append(
             f"- [`{entry.name}`][{entry.path}] {summary}"
         )
-    lines = [" ".join(f"[{letter}](#{letter.lower()})" for letter in letters), ""]
+    links = " ".join(f"[{letter}](#{letter.lower()})" for letter in letters)
+    lines = [links, "{: .nb-letters }", ""]
     for letter, items in letters.items():
         lines += [f"## {letter}", "", *items, ""]
     return lines

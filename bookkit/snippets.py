@@ -27,6 +27,7 @@ from bookkit.opening import fold
 from bookkit.pages import ROOT, locate, snippets, sources
 from bookkit.runner import fill_cache, key, run_cached
 from bookkit.scanner import EXPECTED, scan
+from bookkit.spaces import whole
 
 
 class Snippets(Extension):
@@ -184,7 +185,7 @@ def _figure(svg: str, fence: Fence, result: cell.Result) -> str:
         return svg  # refused
     alt = html.escape(fence.figure.alt, quote=True)
     svg = svg.replace("<svg", f'<svg role="img" aria-label="{alt}"', 1)
-    caption = html.escape(fence.figure.caption, quote=False)
+    caption = html.escape(whole(fence.figure.caption), quote=False)
     turn = player = ""
     if result.film is not None or "plots.paths(" in fence.code:
         # Its room, which a script fills.

@@ -1,7 +1,6 @@
 r"""Automatic differentiation of array code: each result remembers how it was made.
 
-To be read beside the chapter "What a framework adds". The rest of the library does not
-use it: its layers bring their gradients along.
+The rest of the library does not use it: its layers bring their gradients along.
 
 A tensor is a node of a graph. An arrow leads to it from each tensor that it was made
 of. Backwards along the arrow, a function turns the gradient at its tip into that at its

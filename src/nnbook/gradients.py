@@ -35,9 +35,9 @@ def numerical_gradient(
     x
         Where, of any shape.
     step
-        h. By default $\varepsilon^{1/3} \max(1, |x_i|)$ with ε = 2.2e-16, the rounding
-        error of float64: about 6e-6, where the error of the formula and that of
-        rounding meet.
+        h. By default $\varepsilon^{1/3} \max(1, |x_i|)$ with
+        $\varepsilon = 2.2 \cdot 10^{-16}$, the rounding error of float64: about 6e-6,
+        where the error of the formula and that of rounding meet.
 
     Returns
     -------

@@ -71,12 +71,16 @@ def fit(
         rows, so X may be a memory map that the ranks share.
     loss
         A mean over samples, as all of the library are.
-    optimizer, epochs
+    optimizer
+        As in `nn.fit`.
+    epochs
         As in `nn.fit`.
     batch_size
         Samples in a step of all ranks together.
-    validation, regularizer
-        As in `nn.fit`; of the validation data, too, a rank reads its own rows.
+    validation
+        As in `nn.fit`; of these data, too, a rank reads its own rows.
+    regularizer
+        As in `nn.fit`.
     augment
         Gets a rank's rows of the batch, and a generator of the rank's own; dropout
         draws from the same one. In epoch e, from 0, rank r has

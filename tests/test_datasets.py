@@ -9,10 +9,10 @@ import numpy as np
 import pytest
 
 import nnbook as nn
-from nnbook.datasets import idx
+from nnbook.datasets import idx, toys
 
 REPOSITORY_MNIST = Path(__file__).parents[1] / "data" / "mnist"
-TOYS = [nn.datasets.spiral, nn.datasets.xor, nn.datasets.moons, nn.datasets.blobs]
+TOYS = [getattr(toys, name) for name in nn.datasets.__all__ if hasattr(toys, name)]
 
 
 @pytest.mark.parametrize("toy", TOYS)

@@ -129,6 +129,7 @@ def toy_figure() -> str:
 PROGRAM = """
 import numpy as np
 import nnbook as nn
+from nnbook.cli import samples
 
 # Everywhere in the face.
 for name in ("toy", "ToyLoss", "ToyLayer", "ToyOptimizer", "ToySchedule"):
@@ -136,6 +137,7 @@ for name in ("toy", "ToyLoss", "ToyLayer", "ToyOptimizer", "ToySchedule"):
 assert "Toy" not in dir(nn)
 assert nn.plots.toy_figure() == "drawn"
 X, y = nn.datasets.toy_set()
+assert {"toy_set", "moons", "digits"} <= set(samples.BUILT_IN)
 
 # By name, with the initializer that fits.
 assert nn.activations.get("toy") is nn.toy

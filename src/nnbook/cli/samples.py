@@ -17,15 +17,14 @@ from click.shell_completion import CompletionItem
 
 from nnbook import datasets
 from nnbook._types import Array
+from nnbook.datasets import toys
 from nnbook.datasets.handwriting import as_rows
 from nnbook.datasets.kaggle import read_kaggle_csv
 
+# All toy sets that the package lists; of exclusive or more than its four corners.
 TOYS: dict[str, Callable[..., tuple[Array, Array]]] = {
-    "spiral": datasets.spiral,
-    "xor": partial(datasets.xor, n_per_corner=50, noise=0.2),
-    "moons": datasets.moons,
-    "blobs": datasets.blobs,
-}
+    name: getattr(toys, name) for name in datasets.__all__ if hasattr(toys, name)
+} | {"xor": partial(datasets.xor, n_per_corner=50, noise=0.2)}
 IMAGES: dict[str, Callable[[], datasets.Split]] = {
     "digits": datasets.digits,
     "mnist": datasets.mnist,

@@ -121,10 +121,10 @@ def train(
 ) -> None:
     """Train a network on DATA, a built-in data set or a CSV file.
 
-    Built in are spiral, xor, moons, blobs (points in the plane), digits (8 × 8 pixels)
-    and mnist (28 × 28). A CSV file has the names of its columns in its first line and
-    numbers below; the target may be words. Its inputs are brought to mean 0 and
-    variance 1. Kaggle's train.csv is read as images.
+    Built in are the toy sets of nn.datasets, such as spiral and moons (points in the
+    plane), digits (8 × 8 pixels) and mnist (28 × 28). A CSV file has the names of its
+    columns in its first line and numbers below; the target may be words. Its inputs are
+    brought to mean 0 and variance 1. Kaggle's train.csv is read as images.
 
     A PART is a class of the library; what its constructor takes stands behind a colon,
     as in --optimizer Adam:beta2=0.99,epsilon=1e-7.

@@ -28,7 +28,7 @@ def phone(request: pytest.FixtureRequest, browser: Browser) -> Iterator[Page]:
 def test_a_chapter_leads_to_what_it_needs(page: Page, address: str) -> None:
     page.goto(address + CHAPTER)
     line = page.locator("h1 + p.nb-about")
-    expect(line).to_have_text(re.compile(r"^\d+ minutes · Needs .* · Gives .*"))
+    expect(line).to_have_text(re.compile(r"^\d+ minutes\s· Needs .*\s· Gives .*"))
     line.locator("a").first.click()
     expect(page.locator("h1")).to_contain_text("Cross-entropy")
 

@@ -223,12 +223,15 @@ def test_stop_ends_an_endless_loop_and_the_next_run_has_a_fresh_python(
     cell, other = _cell(shared, 0), _cell(shared, 1)
     _write(cell, "while True: pass")
     cell.get_by_role("button", name="Run").click(force=True)
-    expect(cell.locator(".nb-status")).to_have_text("Running …", timeout=PATIENCE)
+    running = re.compile("^Running …")
+    expect(cell.locator(".nb-status")).to_have_text(running, timeout=PATIENCE)
     # The second one waits, and says for what.
     other.get_by_role("button", name="Run").click(force=True)
     expect(other.locator(".nb-status")).to_contain_text("Stop")
     cell.get_by_role("button", name="Stop").click(force=True)
     expect(cell.locator("xpath=following-sibling::*[1]")).to_contain_text("stopped")
+    printed = cell.locator("xpath=following-sibling::*[2]//*[@class='filename']")
+    expect(printed).to_have_text("On the page")
     expect(other.locator(".nb-bar")).not_to_have_class(
         re.compile("nb-busy"), timeout=PATIENCE
     )
@@ -237,6 +240,27 @@ def test_stop_ends_an_endless_loop_and_the_next_run_has_a_fresh_python(
     )
     _reset(cell)
     _reset(other)
+
+
+def test_reset_ends_a_run_and_leaves_nothing_of_it(shared: Page) -> None:
+    cell, other = _cell(shared, 0), _cell(shared, 1)
+    _write(cell, "print('begun')\nimport time\nwhile True: time.sleep(0.1)")
+    cell.get_by_role("button", name="Run").click(force=True)
+    expect(shared.locator(".nb-live")).to_contain_text("begun", timeout=PATIENCE)
+    expect(cell.locator(".nb-status")).to_have_text(re.compile(r"^Running … \d+ s$"))
+    # One that waits is only taken away.
+    other.get_by_role("button", name="Run").click(force=True)
+    _write(other, "print('too late')")
+    _reset(other)
+    expect(cell.locator(".nb-bar")).to_have_class(re.compile("nb-busy"))
+    _reset(cell)
+    for undone in (cell, other):
+        bar = undone.locator(".nb-bar")
+        expect(bar).not_to_have_class(re.compile("nb-busy"), timeout=PATIENCE)
+    expect(shared.locator(".nb-live")).to_have_count(0)
+    expect(cell.get_by_role("button", name="Reset")).to_be_hidden()
+    assert _run(cell).count()
+    _reset(cell)
 
 
 def _abort(route: Route) -> None:

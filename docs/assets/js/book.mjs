@@ -31,14 +31,12 @@ function addCopyButton(cell, index) {
 // What scrolls says so: to the keyboard, to screen readers, and by a shade at its edges.
 /** @param {HTMLElement} box */
 function markScrollable(box) {
+  const room = box.scrollWidth - box.clientWidth;
+  if (room > 1) Object.assign(box, { tabIndex: 0, role: "group", ariaLabel: box.matches(".nb-math") ? "Formula, scrollable" : "Scrollable" });
   // The padding behind the last word hides nothing.
-  const hidden = box.scrollWidth - box.clientWidth - parseFloat(getComputedStyle(box).paddingRight);
+  const hidden = room - parseFloat(getComputedStyle(box).paddingRight);
   box.classList.toggle("nb-more-left", hidden > 1 && box.scrollLeft > 1);
   box.classList.toggle("nb-more-right", hidden > 1 && box.scrollLeft < hidden - 2);
-  if (hidden <= 1) return;
-  box.tabIndex = 0;
-  box.setAttribute("role", "group");
-  box.setAttribute("aria-label", box.matches(".nb-math") ? "Formula, scrollable" : "Scrollable");
 }
 
 /** Mark an output of a run. */

@@ -37,6 +37,7 @@ export function edit(code, { name, change, run, leave }) {
     const text = code.textContent ?? "";
     const paint = () => (code.innerHTML = Prism.highlight(code.textContent ?? "", Prism.languages.python, "python"));
     code.textContent = text;
+    paint();
     // Without Tab, which goes on to the next button: the keyboard is not caught.
     const jar = CodeJar(code, paint, { tab: "    ", catchTab: false, addClosing: false, indentOn: /[([{:]$/ });
     jar.onUpdate(change);

@@ -66,7 +66,7 @@ class Pad {
     box.replaceChildren(make("div", { className: "nb-drawing" },
       this.canvas,
       make("div", { className: "nb-tools" },
-        make("p", {}, button("Clear", () => this.clear()), " ", sample),
+        make("p", {}, button("Clear", () => this.clear("The pad is empty.")), " ", sample),
         make("p", {}, button("← 3 pixels", () => this.move(-1)), " ", button("3 pixels →", () => this.move(1))),
         make("label", {}, this.centred, " scale and centre, as the data were"),
         this.meter, this.said)),
@@ -100,7 +100,8 @@ class Pad {
     };
   }
 
-  clear() {
+  clear(said = this.said.textContent) {
+    this.said.textContent = said;
     const { context } = this;
     context.fillStyle = "#000";
     context.fillRect(0, 0, SIDE, SIDE);

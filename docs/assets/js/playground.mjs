@@ -304,6 +304,7 @@ class Playground {
   }
 
   async begin(said = "") {
+    this.listing.hidden = true; // it is of the run before
     const run = ++this.run;
     const shown = new Map([...this.knobs].map(([name, knob]) => [name, knob.read()]));
     const begun = await this.ask("start", [this.address]);

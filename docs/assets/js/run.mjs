@@ -56,7 +56,8 @@ class Cell {
       stop: this.button("Stop", async () => (await import("./python.mjs")).stop(this.hear)),
       reset: this.button("Reset", () => this.reset()),
     };
-    this.buttons.run.title = "Run in this page. The first time, 17 MB are loaded.";
+    const size = /matplotlib|\bplots\b/.test(this.source()) ? 27 : 17;
+    this.buttons.run.title = `Run in this page. The first time, ${size} MB are loaded.`;
     this.buttons.stop.hidden = this.buttons.reset.hidden = true;
     const { run, edit, stop, reset } = this.buttons;
     this.bar = make("div", { className: "nb-bar" }, this.status, stop, reset, edit, run);
@@ -114,6 +115,9 @@ class Cell {
       },
       leave: () => run.focus(),
     });
+    // The lines that are edited may stand above the window, or below the head of the page.
+    if (this.code.getBoundingClientRect().top < 60) this.code.scrollIntoView({ block: "start" });
+    if (matchMedia("(hover: hover)").matches) this.status.textContent = "Ctrl+Enter runs, Esc leaves";
   }
 
   async run() {
@@ -124,9 +128,9 @@ class Cell {
     this.bar.classList.add("nb-busy");
     this.clear();
     const { ask, busy, loading, Stopped } = await import("./python.mjs");
-    const waits = busy();
+    this.waits = busy();
     stop.hidden = false;
-    this.status.textContent = waits ? "Waits for the snippet before it; Stop ends that one." : "Loading Python …";
+    this.status.textContent = this.waits ? "Waits for the snippet before it; Stop ends that one." : "Loading Python …";
     const text = make("code", {});
     const output = this.frame("nb-output", "Output", text);
     const meter = make("progress", { hidden: true });
@@ -134,7 +138,13 @@ class Cell {
     this.status.before(meter);
     const within = this.printed?.querySelector(".filename")?.textContent?.match(/± (\S+)/)?.[1] ?? "";
     const expected = this.printed ? `${(this.printed.querySelector("code")?.textContent ?? "").trimEnd()}\n` : "";
-    const began = performance.now();
+    let began = performance.now();
+    const { state, progress } = loading(meter, this.status);
+    const clock = setInterval(() => {
+      if (!this.status.textContent?.startsWith("Running")) return;
+      Object.assign(this.status, { ariaLive: "off", textContent: `Running … ${Math.round((performance.now() - began) / 1000)} s` });
+    }, 1000);
+    this.isUndone = false;
     try {
       const snippet = { code: this.source(), expected, within, prefix: `live${this.index}-` };
       this.hear = {
@@ -147,25 +157,33 @@ class Cell {
           this.place(output);
           text.append(piece);
         },
-        ...loading(meter, this.status),
+        state: (/** @type {string} */ name) => {
+          began = performance.now(); // not of the loading
+          this.waits = false;
+          state?.(name);
+        },
+        progress,
       };
       const result = await ask({ run: snippet }, this.hear);
+      if (this.isUndone) return this.clear();
       this.finish(result, output);
       const seconds = (performance.now() - began) / 1000;
-      this.status.textContent = result.error ? "Failed" : `${seconds.toFixed(seconds < 10 ? 2 : 0)} s`;
+      Object.assign(this.status, { ariaLive: "polite", textContent: result.error ? "Failed" : `${seconds.toFixed(seconds < 10 ? 2 : 0)} s` });
     } catch (error) {
       this.status.textContent = "";
-      if (this.printed) this.printed.hidden = false;
+      if (this.isUndone) return this.clear();
+      if (this.printed) this.rename(this.printed, "On the page").hidden = false;
       const why = make("code", { textContent: /** @type {Error} */ (error).message });
       this.place(this.frame("nb-error", error instanceof Stopped ? "Stopped" : "Python is not here", why));
       if (!(error instanceof Stopped)) runButton.textContent = "Retry";
     } finally {
+      clearInterval(clock);
       meter.remove();
       output.style.minHeight = "";
       if (document.activeElement === stop) runButton.focus();
       stop.hidden = true;
       runButton.ariaDisabled = null;
-      this.buttons.reset.hidden = false;
+      this.buttons.reset.hidden = this.isUndone;
       this.bar.classList.remove("nb-busy");
     }
   }
@@ -209,6 +227,7 @@ class Cell {
     const name = /** @type {HTMLElement} */ (box.querySelector(".filename"));
     name.dataset.printed ??= name.textContent ?? "";
     name.textContent = title;
+    return box;
   }
 
   place(/** @type {HTMLElement} */ element) {
@@ -230,6 +249,10 @@ class Cell {
   }
 
   reset() {
+    if (this.buttons.run.ariaDisabled) {
+      this.isUndone = true;
+      if (!this.waits) this.buttons.stop.click(); // which ends what is at work
+    }
     this.clear();
     this.draft.write(this.draft.printed);
     this.code.replaceWith((this.code = /** @type {HTMLElement} */ (this.code.cloneNode(false))));

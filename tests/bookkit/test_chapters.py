@@ -87,8 +87,8 @@ def test_the_line_under_the_title_links_what_the_chapter_needs(book: Path) -> No
     known = chapters.chapters(book)
     line, _, _ = about(known["Third"], known, 14)
     assert line == (
-        "14 minutes\u00a0· **Needs** [First](../a/first.md), [Second](../a/second.md) · "
-        "**Gives** the rest"
+        "14 minutes\u00a0· **Needs** [First](../a/first.md), [Second](../a/second.md)"
+        "\u00a0· **Gives** the rest"
     )
     assert "Needs" not in about(known["First"], known, 14)[0]
 

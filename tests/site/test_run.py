@@ -9,6 +9,7 @@ import pytest
 from axe_playwright_python.base import AXE_FILE_PATH
 from playwright.sync_api import (
     Browser,
+    BrowserContext,
     Locator,
     Page,
     Route,
@@ -369,23 +370,20 @@ def test_a_long_line_of_a_run_has_a_shade_where_more_is_to_come(shared: Page) ->
     _reset(cell)
 
 
-@pytest.mark.parametrize("page", ["depth/initialisation/", "optimizers/adam/", ""])
+@pytest.mark.parametrize("page", ["depth/initialisation/", ""])
 def test_a_finger_that_scrolls_turns_no_slider(
-    page: str, browser: Browser, address: str
+    page: str, phone: BrowserContext, address: str
 ) -> None:
-    context = browser.new_context(
-        viewport={"width": 390, "height": 844}, has_touch=True, is_mobile=True
-    )
-    phone = context.new_page()
+    opened = phone.new_page()
     asked: list[str] = []
-    phone.on("request", lambda request: asked.append(request.url))
-    phone.goto(address + page)
-    slider = phone.get_by_role("slider").first
+    opened.on("request", lambda request: asked.append(request.url))
+    opened.goto(address + page)
+    slider = opened.get_by_role("slider").first
     slider.scroll_into_view_if_needed()
     before = slider.input_value()
     box = slider.bounding_box()
     assert box is not None
-    finger = context.new_cdp_session(phone)
+    finger = phone.new_cdp_session(opened)
     x, y = box["x"] + box["width"] / 10, box["y"] + box["height"] / 2
     for i in range(13):
         finger.send(
@@ -401,7 +399,7 @@ def test_a_finger_that_scrolls_turns_no_slider(
     assert after["y"] < box["y"] - 100
     assert slider.input_value() == before
     assert [url for url in asked if re.search("python|worker.mjs", url)] == []
-    context.close()
+    opened.close()
 
 
 def test_the_keyboard_is_enough(shared: Page) -> None:

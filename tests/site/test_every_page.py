@@ -129,7 +129,7 @@ def test_page_is_fit_to_read(
     # the focus than need it, never fewer.
     for size, rules in ((PHONE, some), (DESKTOP, ())):
         page.set_viewport_size(size)
-        page.wait_for_function(ALL_SCROLLABLE)
+        page.wait_for_function(ALL_SCROLLABLE, polling=100)
         complaints += [f"{size['width']} px: {v}" for v in _axe(page, looks, rules)]
     assert not complaints, "\n\n".join(complaints)
 
@@ -164,7 +164,8 @@ def _opens_with_a_figure(page: Page) -> None:
           const {bottom, width} = figure.getBoundingClientRect();
           return bottom <= innerHeight && width >= 250;
         }""",
-        timeout=5_000,
+        timeout=20_000,
+        polling=100,  # milliseconds; a page in the background draws no frames
     )
 
 

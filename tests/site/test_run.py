@@ -409,6 +409,11 @@ def test_the_keyboard_is_enough(shared: Page) -> None:
     edit.press("Enter")
     editor = cell.get_by_role("textbox")
     expect(editor).to_be_focused()
+    status = cell.locator(".nb-status")
+    expect(status).to_contain_text("Esc leaves")
+    editor.press("Escape")
+    expect(status).to_be_empty()
+    editor.focus()
     shared.keyboard.press("Tab")  # leads on: the keyboard is not caught
     expect(editor).not_to_be_focused()
     run = cell.get_by_role("button", name="Run")

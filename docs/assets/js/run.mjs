@@ -7,6 +7,9 @@
 import { watch } from "./book.mjs";
 import { make, onEachPage } from "./page.mjs";
 
+/** Of the editor, said while one edits. */
+const KEYS = "Ctrl+Enter runs, Esc leaves";
+
 /** What the browser keeps of the reader's edits, by page and snippet. */
 class Draft {
   constructor(/** @type {number} */ index, /** @type {string} */ printed) {
@@ -113,11 +116,14 @@ class Cell {
         this.bar.scrollIntoView({ block: "nearest" });
         this.run();
       },
-      leave: () => run.focus(),
+      leave: () => {
+        if (this.status.textContent === KEYS) this.status.textContent = "";
+        run.focus();
+      },
     });
     // The lines that are edited may stand above the window, or below the head of the page.
     if (this.code.getBoundingClientRect().top < 60) this.code.scrollIntoView({ block: "start" });
-    if (matchMedia("(hover: hover)").matches) this.status.textContent = "Ctrl+Enter runs, Esc leaves";
+    if (matchMedia("(hover: hover)").matches) this.status.textContent = KEYS;
   }
 
   async run() {
